@@ -1,0 +1,1 @@
+"""Who regulates: agencies, accounts, people, matters."""

@@ -1,0 +1,12 @@
+"""The tables of this app, room by room."""
+
+from institutions.registry.models import (
+    Certificate,
+    FormerName,
+    Institution,
+    Presence,
+    Site,
+    Standing,
+)
+
+__all__ = ["Certificate", "FormerName", "Institution", "Presence", "Site", "Standing"]

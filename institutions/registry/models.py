@@ -1,0 +1,201 @@
+"""Monitoring institutions, their names, sites, certificates, and where they are present."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from institutions.registry.choices import (
+    CertificateStatus,
+    InstitutionKind,
+    InstitutionStatus,
+    PresenceKind,
+    SiteKind,
+)
+from portal.access import Actor
+
+
+class InstitutionQuerySet(models.QuerySet["Institution"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Every register entry is public; what lies inside asks `present_in` as well."""
+        return self
+
+    def present_in(self, region_path: str) -> Self:
+        """Registered, with a site, active, or on a roster in this region or below it."""
+        return self.filter(
+            Exists(Presence.objects.filter(institution=OuterRef("pk")).within(region_path))
+        )
+
+    def active(self) -> Self:
+        return self.filter(status=InstitutionStatus.ACTIVE)
+
+
+class Institution(models.Model):
+    """A regulated body, anchored by its unified social credit code (GB 32100-2015)."""
+
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
+    name = models.CharField(_("机构名称"), max_length=200)
+    name_key = models.CharField(
+        max_length=400, editable=False, db_index=True, help_text="Pinyin of the name, for sorting."
+    )
+    kind = models.CharField(_("机构类别"), max_length=20, choices=InstitutionKind)
+    status = models.CharField(
+        _("状态"), max_length=15, choices=InstitutionStatus, default=InstitutionStatus.ACTIVE
+    )
+    region = models.ForeignKey(
+        "agencies.Region", models.PROTECT, related_name="institutions", verbose_name=_("注册区划")
+    )
+    address = models.CharField(_("注册地址"), max_length=200, blank=True, default="")
+    supervising_department = models.CharField(_("主管部门"), max_length=100, blank=True, default="")
+    established_on = models.DateField(_("成立日期"), null=True, blank=True)
+    filing_number = models.CharField(_("备案编号"), max_length=60, blank=True, default="")
+    legal_representative = models.CharField(_("法定代表人"), max_length=60, blank=True, default="")
+    contact_name = models.CharField(_("联系人"), max_length=60, blank=True, default="")
+    contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True, default="")
+    remarks = models.TextField(_("备注"), blank=True, default="")
+    is_historical = models.BooleanField(_("历史数据"), default=False, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = InstitutionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name_key", "pk"]
+        verbose_name = _("监测机构")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("institution_detail", args=[self.pk])
+
+
+class FormerName(models.Model):
+    """A name that the institution bore until a day (EV1)."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="former_names")
+    name = models.CharField(_("曾用名"), max_length=200, db_index=True)
+    until_on = models.DateField(_("使用至"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-until_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    """A place where the institution works, with its region (EV2)."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="sites")
+    kind = models.CharField(_("场所类别"), max_length=12, choices=SiteKind)
+    region = models.ForeignKey(
+        "agencies.Region", models.PROTECT, related_name="+", verbose_name=_("行政区划")
+    )
+    address = models.CharField(_("地址"), max_length=200)
+    from_on = models.DateField(_("启用日期"), null=True, blank=True)
+    to_on = models.DateField(_("停用日期"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["kind", "pk"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Certificate(models.Model):
+    """A CMA certificate (检验检测机构资质认定管理办法 art. 13: six years)."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="certificates")
+    number = models.CharField(_("证书编号"), max_length=12)
+    valid_from = models.DateField(_("有效期自"))
+    valid_to = models.DateField(_("有效期至"))
+    status = models.CharField(
+        _("状态"), max_length=12, choices=CertificateStatus, default=CertificateStatus.VALID
+    )
+
+    class Meta:
+        ordering = ["-valid_to", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "number"],
+                name="one_certificate_per_number_and_institution",
+                violation_error_message=_("该机构已登记同一编号的证书。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")),
+                name="certificate_ends_after_it_begins",
+                violation_error_message=_("证书有效期截止日不能早于起始日。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    def within(self, region_path: str) -> Self:
+        """Presences in this region or below it."""
+        return self.filter(
+            Q(region_path=region_path) | Q(region_path__startswith=f"{region_path}/")
+        )
+
+    def on(self, day: dt.date) -> Self:
+        started = Q(from_on__isnull=True) | Q(from_on__lte=day)
+        return self.filter(started, Q(to_on__isnull=True) | Q(to_on__gte=day))
+
+
+class Presence(models.Model):
+    """A dated reason why an institution is in a region's scope; upper rooms add their own."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="presences")
+    region = models.ForeignKey("agencies.Region", models.PROTECT, related_name="+")
+    region_path = models.CharField(max_length=40, editable=False)
+    kind = models.CharField(max_length=12, choices=PresenceKind)
+    source = models.CharField(max_length=60, help_text="Reference of the record that says so.")
+    from_on = models.DateField(null=True, blank=True)
+    to_on = models.DateField(null=True, blank=True)
+
+    objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "region", "kind", "source"],
+                name="one_presence_per_reason",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["region_path", "institution"],
+                name="presence_by_region",
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.region_path} {self.kind}"
+
+
+class Standing(models.Model):
+    """A dated fact that an upper room states about an institution, such as its roster mark."""
+
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="standings")
+    kind = models.CharField(max_length=30)
+    value = models.CharField(max_length=100)
+    source = models.CharField(max_length=60)
+    from_on = models.DateField()
+    to_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-from_on", "pk"]
+        indexes = [models.Index(fields=["institution", "kind", "from_on"], name="standing_on_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"

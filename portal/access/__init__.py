@@ -1,0 +1,19 @@
+"""Who acts, and what it may see: the Actor, the answer of a permission, the words of both."""
+
+from portal.access.actor import PUBLIC, Actor, Allowed, job_actor
+from portal.access.choices import ActorKind, AgencyKind, Level, Role
+from portal.access.request import Request
+from portal.access.rows import VisibleQuerySet
+
+__all__ = [
+    "PUBLIC",
+    "Actor",
+    "ActorKind",
+    "AgencyKind",
+    "Allowed",
+    "Level",
+    "Request",
+    "Role",
+    "VisibleQuerySet",
+    "job_actor",
+]

@@ -1,0 +1,1 @@
+"""The desk, the menu and the search, filled by what the apps register."""

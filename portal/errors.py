@@ -1,0 +1,75 @@
+"""The three ways to say no, and how they are answered: Refused, Conflict, and 403 from Django."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+class Refused(Exception):
+    """The law or the true state does not allow it; the message says why and what to do."""
+
+    def __init__(self, message: str, *, code: str = "refused", details: Any = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.details = details
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+@dataclass
+class Conflict(Exception):
+    """Somebody else was faster: what the true state is now, by whom and since when."""
+
+    state: str
+    by: str = ""
+    at: dt.datetime | None = None
+
+    def __str__(self) -> str:
+        return _("内容已被他人更新,当前状态为“%(state)s”,请刷新后再处理。") % {"state": self.state}
+
+
+class ConflictMiddleware:
+    """Answers a Conflict with a page (409) that says what changed and how to go on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Conflict):
+            return None
+        return render(request, "409.html", {"conflict": error}, status=HTTPStatus.CONFLICT)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", {"reason": str(exception)}, status=HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: usually a page that stood open over the end of a session."""
+    message = _("页面已过期或来源不明,未作任何改动。请返回上一页刷新后重新提交。")
+    return render(request, "403.html", {"reason": message}, status=HTTPStatus.FORBIDDEN)

@@ -1,0 +1,47 @@
+"""The kernel's tables."""
+
+from django.db import models
+
+from portal.audit.models import AuditEvent
+
+__all__ = ["AuditEvent", "EventDelivery", "EventRow"]
+
+
+class EventRow(models.Model):
+    """One piece of news, as announced."""
+
+    name = models.CharField(max_length=60)
+    record_pk = models.BigIntegerField()
+    by = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.record_pk}"
+
+
+class EventDelivery(models.Model):
+    """One listener's share of an event: done once, tried at most five times."""
+
+    event = models.ForeignKey(EventRow, models.CASCADE, related_name="deliveries")
+    listener = models.CharField(max_length=60)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "listener"], name="one_delivery_per_listener")
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="deliveries_open", condition=models.Q(done_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.listener}"

@@ -1,0 +1,41 @@
+"""Names for any record: the kernel stores ``institution:12`` where others use generic keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from portal.access import Actor
+
+_models: dict[str, type[models.Model]] = {}
+_names: dict[type[models.Model], str] = {}
+
+
+def register(name: str, model: type[models.Model]) -> None:
+    """Give a model its name in references. Called in ``apps.py.ready()``."""
+    known = _models.setdefault(name, model)
+    if known is not model:
+        raise ValueError(f"The reference {name!r} already names {known!r}.")
+    _names[model] = name
+
+
+def ref(obj: models.Model) -> str:
+    """``institution:12`` for an institution with key 12; KeyError when its model has no name."""
+    return f"{_names[type(obj)]}:{obj.pk}"
+
+
+def name_of(model: type[models.Model]) -> str:
+    return _names[model]
+
+
+def resolve(text: str, actor: Actor) -> models.Model | None:
+    """The record behind a reference, or None when it is gone or hidden from the actor."""
+    name, _sep, key = text.partition(":")
+    model = _models.get(name)
+    if model is None or not key.isdecimal():
+        return None
+    rows = model._default_manager.get_queryset()
+    visible: models.QuerySet[models.Model] = rows.visible_to(actor)  # type: ignore[attr-defined]  # every registered model has it
+    return visible.filter(pk=int(key)).first()

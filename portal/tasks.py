@@ -1,0 +1,47 @@
+"""Jobs of the kernel: each looks at rows and may run late, twice, or on two workers."""
+
+import datetime as dt
+import logging
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import F, Q
+
+from portal.clocks import now
+from portal.events import Event, listener_named
+from portal.models import EventDelivery
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 5
+GIVE_UP_CLAIM_AFTER = dt.timedelta(minutes=15)  # longer than the hard time limit of a job
+
+
+@shared_task
+def dispatch_events() -> None:
+    """Run every open delivery once, oldest first; a poison one stops after five attempts."""
+    stale = now() - GIVE_UP_CLAIM_AFTER
+    waiting = EventDelivery.objects.filter(
+        Q(claimed_at__isnull=True) | Q(claimed_at__lt=stale),
+        done_at__isnull=True,
+        attempts__lt=MOST_ATTEMPTS,
+    )
+    for key in waiting.values_list("pk", flat=True)[:500]:
+        claimed = waiting.filter(pk=key).update(claimed_at=now(), attempts=F("attempts") + 1)
+        if claimed:
+            deliver(key)
+
+
+def deliver(key: int) -> None:
+    """Run one claimed delivery; its effect and its mark commit together."""
+    delivery = EventDelivery.objects.select_related("event").get(pk=key)
+    row = delivery.event
+    listener = listener_named(row.name, delivery.listener)
+    try:
+        with transaction.atomic():
+            if listener is not None:
+                listener(Event(row.name, row.record_pk, row.by, row.at))
+            EventDelivery.objects.filter(pk=key).update(done_at=now(), error="")
+    except Exception as error:  # a listener's fault must not stop the others; it is kept and seen
+        log.exception("Listener %s of event %s failed", delivery.listener, row.pk)
+        EventDelivery.objects.filter(pk=key).update(claimed_at=None, error=repr(error)[:2000])

@@ -1,0 +1,1 @@
+"""How pages look: the frame, components, formats of dates and numbers."""

@@ -1,0 +1,143 @@
+"""A workflow is a table of moves; `apply` is the only thing that sets a state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from portal.access import Actor, Allowed
+from portal.audit.record import record
+from portal.errors import Conflict, Refused
+from portal.refs import ref
+
+_workflows: list[Workflow] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One legal move: from which states, to which, who may, on what basis, reason or not."""
+
+    name: str
+    label: str | Promise
+    sources: tuple[str, ...]
+    target: str
+    permission: str
+    basis: str
+    reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A move that the present state offers, and whether this actor may make it."""
+
+    move: Move
+    allowed: bool
+    why_not: str
+
+
+def move(
+    name: str,
+    label: str | Promise,
+    sources: Iterable[str],
+    target: str,
+    *,
+    permission: str,
+    basis: str = "",
+    reason: bool = False,
+) -> Move:
+    """A row of the table. ``permission`` names a ``can_<verb>`` of the room's permissions."""
+    return Move(name, label, tuple(sources), target, permission, basis, reason)
+
+
+class Workflow:
+    """The table of one model, whose ``state`` nothing else may set."""
+
+    def __init__(self, model: type[models.Model], *moves: Move, permissions: str) -> None:
+        self.model = model
+        self.moves = {each.name: each for each in moves}
+        self.permissions = permissions
+        if len(self.moves) != len(moves):
+            raise ValueError(f"A move of {model.__name__} stands twice in its table.")
+        _workflows.append(self)
+
+    @transaction.atomic
+    def apply(
+        self,
+        name: str,
+        obj: models.Model,
+        /,
+        *,
+        actor: Actor,
+        reason: str = "",
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Make a move by compare-and-swap and write its audit line.
+
+        Raises PermissionDenied for the wrong actor, Refused when the state does not offer the
+        move or a due reason is missing, Conflict when another request was faster.
+        """
+        step = self.moves[name]
+        if not actor.is_job:
+            allowed = self._allowed(step, actor, obj)
+            if not allowed:
+                raise PermissionDenied(allowed.why_not)
+        before = self._state(obj)
+        if before not in step.sources:
+            raise Refused(self._not_offered(step, before), code="wrong_state")
+        if step.reason and not reason.strip():
+            raise Refused(_("请写明“%(move)s”的理由。") % {"move": step.label}, code="reason")
+        self._swap(obj, before, step.target)
+        changes = {"state": [before, step.target]}
+        verb = f"{self.model._meta.model_name}.{name}"
+        record(actor, verb, obj, changes=changes, reason=reason, facts=facts)
+
+    def offers(self, obj: models.Model, actor: Actor) -> list[Offer]:
+        """The moves that the present state knows, each with the answer for this actor."""
+        state = self._state(obj)
+        steps = [step for step in self.moves.values() if state in step.sources]
+        answers = [(step, self._allowed(step, actor, obj)) for step in steps]
+        return [Offer(step, bool(answer), str(answer.why_not)) for step, answer in answers]
+
+    def _allowed(self, step: Move, actor: Actor, obj: models.Model) -> Allowed:
+        can = cast(
+            "Callable[[Actor, models.Model], Allowed]",
+            import_string(f"{self.permissions}.{step.permission}"),
+        )
+        return can(actor, obj)
+
+    def _swap(self, obj: models.Model, before: str, after: str) -> None:
+        rows = self.model._base_manager.filter(pk=obj.pk, state=before)
+        if rows.update(state=after) != 1:
+            raise self._conflict(obj)
+        obj.state = after  # type: ignore[attr-defined]  # every workflow's model has a state
+
+    def _conflict(self, obj: models.Model) -> Conflict:
+        from portal.audit.selectors import last_act
+
+        fresh = self.model._base_manager.filter(pk=obj.pk).first()
+        label = self._label(self._state(fresh)) if fresh else _("已删除")
+        by, at = last_act(ref(obj))
+        return Conflict(label, by, at)
+
+    def _not_offered(self, step: Move, state: str) -> str:
+        words = {"state": self._label(state), "move": step.label}
+        return _("当前状态为“%(state)s”,不能“%(move)s”。请刷新页面查看最新情况。") % words
+
+    def _state(self, obj: models.Model | None) -> str:
+        return str(getattr(obj, "state", ""))
+
+    def _label(self, state: str) -> str:
+        field = cast("models.CharField[str, str]", self.model._meta.get_field("state"))
+        return str(dict(field.flatchoices).get(state, state))
+
+
+def registered_workflows() -> list[Workflow]:
+    """Every table there is, for tests and for the printed documentation."""
+    return list(_workflows)

@@ -1,0 +1,1 @@
+"""What departments tell each other and the public."""

@@ -1,0 +1,9 @@
+"""What departments tell each other and the public."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SharingConfig(AppConfig):
+    name = "sharing"
+    verbose_name = _("部门协同")

@@ -1,0 +1,65 @@
+"""The tests' own cluster: real PostgreSQL with the two roles of production, real Redis."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.embedded.postgres import PostgresServer
+
+_folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
+_server: PostgresServer | None = None
+
+os.environ["PORTAL_MODE"] = "test"
+os.environ.setdefault("PORTAL_VAR", str(_folder / "var"))
+os.environ["SECRET_KEY"] = "test-" + "k" * 60
+# No broker in unit tests: a nudge to the queue fails at once, and the rows stay, as they must.
+os.environ["REDIS_URL"] = f"unix://{_folder}/absent.sock?db=0"
+os.environ["DATABASE_URL"] = "postgres://portal_app@/portal_test"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One PostgreSQL cluster for this run (and for each worker of it)."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    server = PostgresServer(None, folder / "data", folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(postgres: PostgresServer, django_db_blocker: Any) -> Iterator[None]:
+    """Migrate as the owner, then work as the application's role, as production does."""
+    import dj_database_url
+    from django.core.management import call_command
+    from django.db import connections
+
+    postgres.create_database("portal_test")
+    connection = connections["default"]
+    with django_db_blocker.unblock():
+        connection.settings_dict.update(dj_database_url.parse(postgres.owner_url("portal_test")))
+        call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portal_app")
+            cursor.execute("REVOKE TRUNCATE ON audit_event FROM portal_app")
+        connection.close()
+        connection.settings_dict.update(dj_database_url.parse(postgres.app_url("portal_test")))
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+@pytest.fixture
+def run_events(db: None) -> Callable[[], None]:
+    """Deliver every announced event now, as the worker would after the commit."""
+    from portal.tasks import dispatch_events
+
+    return dispatch_events
