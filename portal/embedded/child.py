@@ -18,7 +18,6 @@ PR_CAP_AMBIENT_RAISE = 2
 CLONE_NEWUSER = 0x10000000
 CAPABILITY_VERSION_3 = 0x20080522
 CAP_DAC_OVERRIDE = 1
-NAMESPACE_UID = 65534
 
 SELF, NAMESPACE, NOBODY = "self", "namespace", "nobody"
 
@@ -56,11 +55,12 @@ def die_with_parent(parent: int, signum: int) -> None:
 def enter_namespace() -> None:
     """Become a user other than root in an own user namespace; files stay root's outside."""
     uid, gid = os.geteuid(), os.getegid()
+    inside = pwd.getpwnam("nobody")  # initdb asks for a name of the number it runs as
     _checked(_libc().unshare(CLONE_NEWUSER), "unshare")
     for name, text in (
         ("setgroups", "deny"),
-        ("uid_map", f"{NAMESPACE_UID} {uid} 1"),
-        ("gid_map", f"{NAMESPACE_UID} {gid} 1"),
+        ("uid_map", f"{inside.pw_uid} {uid} 1"),
+        ("gid_map", f"{inside.pw_gid} {gid} 1"),
     ):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
             file.write(text)

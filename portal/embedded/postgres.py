@@ -195,7 +195,7 @@ class PostgresServer:
         return (self.data_dir / "PG_VERSION").is_file()
 
     def _initialise(self) -> None:
-        """Initialise beside the final place and rename, so a killed initdb leaves no half cluster."""
+        """Initialise beside the final place and rename: a killed initdb leaves no half cluster."""
         if self.data_dir.is_dir() and any(self.data_dir.iterdir()):
             raise StartError(f"{self.data_dir} is not empty and holds no cluster; move it away.")
         fresh = self.data_dir.with_name(self.data_dir.name + ".new")
