@@ -1,0 +1,56 @@
+"""The process in which uploaded bytes are opened, under limits of memory, time and files.
+
+The parent (sandbox.py) writes one line of JSON and then the file; the answer is one line of JSON
+and then bytes. A fault of the file is an answer; anything else may end this process, and does so
+without harm. Loaded without Django.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from portal.workbooks.archive import Fault
+
+Answer = tuple[dict[str, Any], bytes]
+
+
+def read(request: dict[str, Any], content: bytes) -> Answer:
+    from portal.workbooks.grids import open_source, read_grid
+
+    labels = frozenset(request["labels"])
+    grid = read_grid(open_source(content, request["filename"], labels), labels, request["own"])
+    return asdict(grid), b""
+
+
+def mark(request: dict[str, Any], content: bytes) -> Answer:
+    from portal.workbooks.marking import mark_copy, mark_workbook
+
+    if request["copy"]:
+        return {}, mark_copy(request, content)
+    return {}, mark_workbook(request, content)
+
+
+TASKS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"read": read, "mark": mark}
+
+
+def main() -> None:
+    request = json.loads(sys.stdin.buffer.readline())
+    for limit, value in (
+        (resource.RLIMIT_AS, request["memory"]),
+        (resource.RLIMIT_CPU, request["seconds"] + 1),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    body = b""
+    try:
+        answer, body = TASKS[request["task"]](request, sys.stdin.buffer.read())
+    except Fault as fault:
+        answer = {"fault": [fault.code, fault.sheet, fault.cell, fault.facts]}
+    except MemoryError:
+        answer = {"fault": ["too_large", "", "", {}]}
+    text = json.dumps(answer, ensure_ascii=True, separators=(",", ":"))
+    sys.stdout.buffer.write(text.encode("ascii") + b"\n")
+    sys.stdout.buffer.write(body)
