@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = _("平台")
+
+    def ready(self) -> None:
+        from portal import refs
+        from portal.models import StoredFile
+
+        refs.register("file", StoredFile)

@@ -3,8 +3,9 @@
 from django.db import models
 
 from portal.audit.models import AuditEvent
+from portal.files.models import StoredFile
 
-__all__ = ["AuditEvent", "EventDelivery", "EventRow"]
+__all__ = ["AuditEvent", "EventDelivery", "EventRow", "StoredFile"]
 
 
 class EventRow(models.Model):

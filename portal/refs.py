@@ -30,6 +30,11 @@ def name_of(model: type[models.Model]) -> str:
     return _names[model]
 
 
+def registered() -> dict[str, type[models.Model]]:
+    """Every name with its model."""
+    return dict(_models)
+
+
 def resolve(text: str, actor: Actor) -> models.Model | None:
     """The record behind a reference, or None when it is gone or hidden from the actor."""
     name, _sep, key = text.partition(":")

@@ -163,6 +163,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "dispatch-events": {"task": "portal.tasks.dispatch_events", "schedule": 10},
+    "rescan-waiting-files": {
+        "task": "portal.files.tasks.rescan_waiting_files",
+        "schedule": 60,
+    },
 }
 
 # --- Language and time ----------------------------------------------------------------------

@@ -9,7 +9,10 @@ from django.db.models import F, Q
 
 from portal.clocks import now
 from portal.events import Event, listener_named
+from portal.files.tasks import rescan_waiting_files
 from portal.models import EventDelivery
+
+__all__ = ["dispatch_events", "rescan_waiting_files"]  # the worker finds the rooms' jobs here
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -12,16 +11,6 @@ from typing import Any
 import pytest
 
 from portal.embedded.postgres import PostgresServer
-
-_folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
-_server: PostgresServer | None = None
-
-os.environ["PORTAL_MODE"] = "test"
-os.environ.setdefault("PORTAL_VAR", str(_folder / "var"))
-os.environ["SECRET_KEY"] = "test-" + "k" * 60
-# No broker in unit tests: a nudge to the queue fails at once, and the rows stay, as they must.
-os.environ["REDIS_URL"] = f"unix://{_folder}/absent.sock?db=0"
-os.environ["DATABASE_URL"] = "postgres://portal_app@/portal_test"
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +38,10 @@ def django_db_setup(postgres: PostgresServer, django_db_blocker: Any) -> Iterato
         call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portal_app")
-            cursor.execute("REVOKE TRUNCATE ON audit_event FROM portal_app")
+            cursor.execute(
+                "REVOKE TRUNCATE ON audit_event, audit_seal, audit_batch, audit_head, audit_queue"
+                " FROM portal_app"
+            )
         connection.close()
         connection.settings_dict.update(dj_database_url.parse(postgres.app_url("portal_test")))
     yield

@@ -1,0 +1,66 @@
+"""The virus scanner: clamd by INSTREAM, over a unix socket or TCP."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import struct
+from pathlib import Path
+
+from django.conf import settings
+
+from portal.files.choices import ScanState
+
+log = logging.getLogger(__name__)
+
+CHUNK = 64 * 1024
+SECONDS = 30.0
+
+
+def is_configured() -> bool:
+    return bool(settings.CLAMD_ADDRESS)
+
+
+def scan(path: Path) -> ScanState:
+    """CLEAN or INFECTED; PENDING while the scanner cannot say; UNSCANNED when there is none."""
+    if not is_configured():
+        return ScanState.UNSCANNED
+    try:
+        answer = _ask(path)
+    except OSError as error:
+        log.error("The virus scanner at %s does not answer: %s", settings.CLAMD_ADDRESS, error)
+        return ScanState.PENDING
+    if answer.endswith("FOUND"):
+        log.warning("The virus scanner says %s of %s", answer, path.name)
+        return ScanState.INFECTED
+    if answer.endswith("OK"):
+        return ScanState.CLEAN
+    log.error("The virus scanner could not scan %s: %s", path.name, answer)
+    return ScanState.PENDING
+
+
+def _ask(path: Path) -> str:
+    with _connected() as server, path.open("rb") as source:
+        server.sendall(b"zINSTREAM\0")
+        while chunk := source.read(CHUNK):
+            server.sendall(struct.pack(">I", len(chunk)) + chunk)
+        server.sendall(struct.pack(">I", 0))
+        answer = b""
+        while part := server.recv(4096):
+            answer += part
+    return answer.rstrip(b"\0\n").decode("utf-8", "replace")
+
+
+def _connected() -> socket.socket:
+    address = str(settings.CLAMD_ADDRESS).removeprefix("tcp://")
+    if address.startswith(("unix:", "/")):
+        server = socket.socket(socket.AF_UNIX)
+        server.settimeout(SECONDS)
+        try:
+            server.connect(address.removeprefix("unix:"))
+        except OSError:
+            server.close()
+            raise
+        return server
+    host, _colon, port = address.rpartition(":")
+    return socket.create_connection((host, int(port)), timeout=SECONDS)
