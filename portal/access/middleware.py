@@ -1,4 +1,4 @@
-"""Gives every request a number and its actor."""
+"""Gives every request a number and its actor, and keeps signed-in answers out of caches."""
 
 from __future__ import annotations
 
@@ -42,3 +42,16 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: self.load(request))  # type: ignore[attr-defined]  # declared on access.Request
         return self.get_response(request)
+
+
+class NoStoreMiddleware:
+    """What a signed-in person or a token was shown stays in no cache (ASVS 14.3.2)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "Authorization" in request.headers or request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        return response
