@@ -166,6 +166,13 @@ class PostgresServer:
         statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         self._execute("postgres", statement)
 
+    def rename_database(self, name: str, new: str) -> None:
+        """Give a database another name; nobody may be connected to it."""
+        statement = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+            sql.Identifier(name), sql.Identifier(new)
+        )
+        self._execute("postgres", statement)
+
     def has_database(self, name: str) -> bool:
         """Whether the cluster holds a database of this name."""
         query = sql.SQL("SELECT 1 FROM pg_database WHERE datname = {}").format(sql.Literal(name))

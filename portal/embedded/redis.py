@@ -74,8 +74,8 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """Database 0 as redis-py and Django's cache write it."""
-        return self.cache_url(0)
+        """Database 0 as redis-py writes it; settings make Celery's `redis+socket://` of it."""
+        return f"unix://{quote(str(self.socket))}"
 
     def cache_url(self, number: int = 1) -> str:
         """One of the sixteen databases as redis-py and Django's cache write it."""

@@ -1,0 +1,7 @@
+"""`python -m portal.embedded COMMAND`."""
+
+import sys
+
+from portal.embedded.launcher import main
+
+sys.exit(main(sys.argv[1:]))

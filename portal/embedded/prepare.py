@@ -1,0 +1,182 @@
+"""Everything between an empty database and a portal that can serve: done once per version."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+
+from portal.embedded import processes
+from portal.embedded.configuration import Configuration
+from portal.embedded.processes import StartError
+
+_CODE = ("portal", "agencies", "institutions", "inspections", "penalties", "sharing", "locale")
+_SKIPPED = {"__pycache__", "node_modules"}
+AGENCIES = "agencies_agency"
+DEMO_MARK = "portal demo district"
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    print(text, flush=True)
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """A line of progress with the seconds it took."""
+    started = time.monotonic()
+    print(f"• {text} …", end="", flush=True)
+    yield
+    print(f" {time.monotonic() - started:.1f} s", flush=True)
+
+
+class Manage:
+    """Runs manage.py commands as children that die with us."""
+
+    def __init__(self, config: Configuration, env: dict[str, str]) -> None:
+        self._config = config
+        self._env = env
+
+    def run(
+        self, *arguments: str, owner: bool = False, each: Callable[[str], None] | None = None
+    ) -> str:
+        """Run one command; its output, also line by line to `each`; StartError if it fails."""
+        env = dict(self._env)
+        if owner:
+            env["DATABASE_URL"] = env["DATABASE_OWNER_URL"]
+        process = processes.spawn(
+            [sys.executable, "manage.py", *arguments],
+            output=subprocess.PIPE,
+            cwd=self._config.project,
+            env=env,
+        )
+        said: list[str] = []
+        try:
+            for raw in process.stdout or ():
+                said.append(raw.decode(errors="replace"))
+                if each:
+                    each(said[-1].rstrip("\n"))
+            code = process.wait()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            if process.stdout:
+                process.stdout.close()
+            self._keep(arguments, said)
+        if code != 0:
+            raise StartError(f"manage.py {' '.join(arguments)} failed:\n{''.join(said[-25:])}")
+        return "".join(said)
+
+    def _keep(self, arguments: tuple[str, ...], said: list[str]) -> None:
+        with (self._config.logs / "prepare.log").open("a", encoding="utf-8") as log:
+            log.write(f"$ manage.py {' '.join(arguments)}\n{''.join(said)}")
+
+
+def has_agencies(url: str) -> bool:
+    """Whether somebody already lives in the database."""
+    return bool(_ask(url, f"SELECT EXISTS (SELECT 1 FROM {AGENCIES})"))  # noqa: S608 - a constant
+
+
+def holds_demo(url: str) -> bool:
+    """Whether we filled this database with the demo district, as its comment tells."""
+    comment = (
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+        "WHERE datname = current_database()"
+    )
+    return _ask(url, comment) == DEMO_MARK
+
+
+def is_disposable(url: str) -> bool:
+    """Whether nothing real can be lost: the demo district, or no agency at all."""
+    if holds_demo(url):
+        return True
+    migrated = _ask(url, f"SELECT to_regclass('{AGENCIES}') IS NOT NULL")
+    return not migrated or not has_agencies(url)
+
+
+def is_empty(url: str) -> bool:
+    """Whether the public schema holds no table."""
+    return not _ask(url, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+
+
+def mark_demo(owner_url: str) -> None:
+    """Write on the database that its content is invented: it may be thrown away."""
+    name = _ask(owner_url, "SELECT quote_ident(current_database())")
+    _ask(owner_url, f"COMMENT ON DATABASE {name} IS '{DEMO_MARK}'")
+
+
+def _ask(url: str, statement: str) -> object:
+    opened = psycopg2.connect(url)
+    try:
+        with opened, opened.cursor() as cursor:
+            cursor.execute(statement)
+            row = cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
+    finally:
+        opened.close()
+
+
+def fingerprint(project: Path, var: Path) -> str:
+    """Changes with our code, catalogues, static files, lock and Python."""
+    digest = hashlib.sha256(sys.version.encode())
+    stamps = [project / "requirements.lock", var / "assets" / "vendor" / ".built-from"]
+    for folder in _CODE:
+        stamps += sorted(path for path in (project / folder).rglob("*") if _counts(path))
+    for path in stamps:
+        if path.is_file():
+            stat = path.stat()
+            digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _counts(path: Path) -> bool:
+    return path.suffix not in {".pyc", ".mo"} and not _SKIPPED & set(path.parts)
+
+
+def prepare(config: Configuration, manage: Manage, owner_url: str) -> None:
+    """Catalogues, static files, migrations, law data; then the demo district if asked and empty."""
+    stamp = config.var / "prepared"
+    now = fingerprint(config.project, config.var)
+    if not (config.own_database and stamp.is_file() and stamp.read_text() == now):
+        stamp.unlink(missing_ok=True)
+        with step("Compiling the English catalogue"):
+            manage.run("compilemessages_portal")
+        with step("Collecting static files"):
+            manage.run("collectstatic", "--noinput", "-v", "0")
+        with step("Migrating the database"):
+            manage.run("migrate", "--noinput", "-v", "0", owner=True)
+        with step("Loading law data and regions"):
+            manage.run("seed")
+        stamp.write_text(now)
+    _fill(config, manage, owner_url)
+
+
+def _fill(config: Configuration, manage: Manage, owner_url: str) -> None:
+    if not config.demo and config.own_database and holds_demo(owner_url):
+        raise StartError(
+            "The database holds the demo district. Throw it away first with `make demo-reset`, "
+            "or start an empty portal elsewhere: make run DEMO=0 PORTAL_VAR=/another/folder"
+        )
+    if config.demo and not has_agencies(owner_url):
+        say(f"• Loading the demo district ({config.demo_size})")
+        manage.run("load_demo", "--size", config.demo_size, each=lambda line: say(f"    {line}"))
+        if config.own_database:
+            mark_demo(owner_url)
+
+
+def forget(config: Configuration) -> None:
+    """The next start prepares everything again (after a restore or a reset)."""
+    (config.var / "prepared").unlink(missing_ok=True)
+
+
+def free_bytes(folder: Path) -> int:
+    """What is left on the disk that holds the folder."""
+    stat = os.statvfs(folder)
+    return stat.f_bavail * stat.f_frsize
