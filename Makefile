@@ -1,8 +1,6 @@
 # Two commands matter: `make run` and `make test`. What they do stands in portal/embedded/.
 .PHONY: run stop doctor services backup restore demo-reset test test-fast bench lock lock-python lock-node
 
-export HOST PORT DEMO DEMO_SIZE DATABASE_URL DATABASE_OWNER_URL REDIS_URL CACHE_URL PG_BIN PORTAL_VAR PYTHON
-
 run:            ## start everything: make run [PORT=8000] [HOST=127.0.0.1] [DEMO=0]
 	@exec deploy/start.sh run
 
