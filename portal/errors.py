@@ -28,11 +28,12 @@ class Refused(Exception):
 
 @dataclass
 class Conflict(Exception):
-    """Somebody else was faster: what the true state is now, by whom and since when."""
+    """Somebody else was faster: what the true state is now, by whom, since when, and where."""
 
     state: str
     by: str = ""
     at: dt.datetime | None = None
+    url: str = ""
 
     def __str__(self) -> str:
         return _("内容已被他人更新,当前状态为“%(state)s”,请刷新后再处理。") % {"state": self.state}

@@ -22,7 +22,10 @@ _workflows: list[Workflow] = []
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One legal move: from which states, to which, who may, on what basis, reason or not."""
+    """One legal move: from which states, to which, who may, on what basis, reason or not.
+
+    ``consequence`` is the sentence shown before a move with legal effect is made.
+    """
 
     name: str
     label: str | Promise
@@ -31,6 +34,7 @@ class Move:
     permission: str
     basis: str
     reason: bool
+    consequence: str | Promise = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,10 @@ def move(
     permission: str,
     basis: str = "",
     reason: bool = False,
+    consequence: str | Promise = "",
 ) -> Move:
     """A row of the table. ``permission`` names a ``can_<verb>`` of the room's permissions."""
-    return Move(name, label, tuple(sources), target, permission, basis, reason)
+    return Move(name, label, tuple(sources), target, permission, basis, reason, consequence)
 
 
 class Workflow:
@@ -115,29 +120,44 @@ class Workflow:
     def _swap(self, obj: models.Model, before: str, after: str) -> None:
         rows = self.model._base_manager.filter(pk=obj.pk, state=before)
         if rows.update(state=after) != 1:
-            raise self._conflict(obj)
+            raise conflict_of(obj)
         obj.state = after  # type: ignore[attr-defined]  # every workflow's model has a state
 
-    def _conflict(self, obj: models.Model) -> Conflict:
-        from portal.audit.selectors import last_act
-
-        fresh = self.model._base_manager.filter(pk=obj.pk).first()
-        label = self._label(self._state(fresh)) if fresh else _("已删除")
-        by, at = last_act(ref(obj))
-        return Conflict(label, by, at)
-
     def _not_offered(self, step: Move, state: str) -> str:
-        words = {"state": self._label(state), "move": step.label}
+        words = {"state": _label(self.model, state), "move": step.label}
         return _("当前状态为“%(state)s”,不能“%(move)s”。请刷新页面查看最新情况。") % words
 
     def _state(self, obj: models.Model | None) -> str:
         return str(getattr(obj, "state", ""))
 
-    def _label(self, state: str) -> str:
-        field = cast("models.CharField[str, str]", self.model._meta.get_field("state"))
-        return str(dict(field.flatchoices).get(state, state))
-
 
 def registered_workflows() -> list[Workflow]:
     """Every table there is, for tests and for the printed documentation."""
     return list(_workflows)
+
+
+def seen(obj: models.Model, posted: str | None) -> None:
+    """Refuse a form that was filled in before the record changed its state.
+
+    ``posted`` is the hidden field ``seen`` of components/moves.html; a form without it (an
+    older page, the API) is let through, since `apply` compares and swaps in any case.
+    """
+    if posted and posted != str(getattr(obj, "state", "")):
+        raise conflict_of(obj)
+
+
+def conflict_of(obj: models.Model) -> Conflict:
+    """The conflict to raise when a record is not as its page showed it."""
+    from portal.audit.selectors import last_act
+
+    model = type(obj)
+    fresh = model._base_manager.filter(pk=obj.pk).first()
+    label = _label(model, str(getattr(fresh, "state", ""))) if fresh else _("已删除")
+    by, at = last_act(ref(obj))
+    address = getattr(fresh, "get_absolute_url", None)
+    return Conflict(label, by, at, address() if address else "")
+
+
+def _label(model: type[models.Model], state: str) -> str:
+    field = cast("models.CharField[str, str]", model._meta.get_field("state"))
+    return str(dict(field.flatchoices).get(state, state))
