@@ -9,7 +9,22 @@ class PortalConfig(AppConfig):
     verbose_name = _("平台")
 
     def ready(self) -> None:
-        from portal import refs
-        from portal.models import StoredFile
+        from portal import demo, refs
+        from portal.law.seed import seed_calendar, seed_law
+        from portal.models import (
+            CalendarYear,
+            Clock,
+            DeadlineRule,
+            LawParameter,
+            Message,
+            StoredFile,
+        )
 
+        refs.register("calendar", CalendarYear)
+        refs.register("clock", Clock)
         refs.register("file", StoredFile)
+        refs.register("message", Message)
+        refs.register("parameter", LawParameter)
+        refs.register("rule", DeadlineRule)
+        demo.register_seed(20, seed_law)
+        demo.register_seed(30, seed_calendar)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Names of all events.
+CALENDAR_CONFIRMED = "calendar.confirmed"
 INSTITUTION_CHANGED = "institution.changed"
+MESSAGE_SENT = "message.sent"
 ROSTER_SUBMITTED = "roster.submitted"
 ROSTER_RETURNED = "roster.returned"
 POST_ENDED = "post.ended"

@@ -3,9 +3,35 @@
 from django.db import models
 
 from portal.audit.models import AuditEvent
+from portal.clocks.models import Clock, EffectRun, EngineState, Extension, Suspension
 from portal.files.models import StoredFile
+from portal.inbox.models import Message, MessageReading
+from portal.law.models import (
+    CalendarYear,
+    DeadlineRule,
+    LawParameter,
+    LegalBasis,
+    WorkingDay,
+)
 
-__all__ = ["AuditEvent", "EventDelivery", "EventRow", "StoredFile"]
+__all__ = [
+    "AuditEvent",
+    "CalendarYear",
+    "Clock",
+    "DeadlineRule",
+    "EffectRun",
+    "EngineState",
+    "EventDelivery",
+    "EventRow",
+    "Extension",
+    "LawParameter",
+    "LegalBasis",
+    "Message",
+    "MessageReading",
+    "StoredFile",
+    "Suspension",
+    "WorkingDay",
+]
 
 
 class EventRow(models.Model):
@@ -30,6 +56,7 @@ class EventDelivery(models.Model):
     listener = models.CharField(max_length=60)
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
 

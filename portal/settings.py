@@ -172,7 +172,20 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "portal.files.tasks.rescan_waiting_files",
         "schedule": 60,
     },
+    "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},
 }
+
+# --- Messages -------------------------------------------------------------------------------
+
+# Messages also go out by e-mail where this is on; the portal's own inbox always has them.
+INBOX_EMAIL = os.environ.get("INBOX_EMAIL", "0") == "1"
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "0") == "1"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
 
 # --- Language and time ----------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Messages to people, in the portal and by adapters."""

@@ -1,0 +1,81 @@
+"""Sending messages, and what their readers do with them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models, transaction
+
+from portal.access import Actor
+from portal.clocks.now import now
+from portal.events import MESSAGE_SENT, announce
+from portal.inbox.models import Message, MessageReading
+
+
+@transaction.atomic
+def send(
+    *,
+    to_post: models.Model | int | None = None,
+    to_agency: models.Model | int | None = None,
+    role: str = "",
+    title: str,
+    body: str = "",
+    url: str = "",
+    subject_ref: str = "",
+    key: str,
+    must_acknowledge: bool = False,
+    actor: Actor,
+) -> Message:
+    """Send to one post, or to the holders of a role in an agency ("" means all of it).
+
+    The same ``key`` for the same recipient is sent once; the first text stays. Commits with the
+    caller. ValueError unless there is exactly one kind of recipient.
+    """
+    if (to_post is None) == (to_agency is None):
+        raise ValueError("A message goes to a post or to an agency.")
+    message, created = Message.objects.get_or_create(
+        key=key,
+        to_post_id=_pk(to_post),
+        to_agency_id=_pk(to_agency),
+        role=role,
+        defaults={
+            "title": title,
+            "body": body,
+            "url": url,
+            "subject_ref": subject_ref,
+            "must_acknowledge": must_acknowledge,
+            "sent_at": now(),
+        },
+    )
+    if created and settings.INBOX_EMAIL:
+        announce(MESSAGE_SENT, message.pk, actor=actor)
+    return message
+
+
+def mark_read(message: Message, *, actor: Actor) -> None:
+    """Note that the active post has read it; a second time changes nothing."""
+    MessageReading.objects.get_or_create(
+        message=message, post_id=actor.post_id, defaults={"read_at": now()}
+    )
+
+
+def mark_all_read(*, actor: Actor) -> int:
+    """Read everything that does not ask for an acknowledgement; how many there were."""
+    unread = Message.objects.unread_by(actor).filter(must_acknowledge=False)
+    rows = [
+        MessageReading(message_id=pk, post_id=actor.post_id, read_at=now())
+        for pk in unread.values_list("pk", flat=True)
+    ]
+    MessageReading.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def acknowledge(message: Message, *, actor: Actor) -> None:
+    """Confirm for the active post that the content is known."""
+    mark_read(message, actor=actor)
+    MessageReading.objects.filter(
+        message=message, post_id=actor.post_id, acknowledged_at__isnull=True
+    ).update(acknowledged_at=now())
+
+
+def _pk(recipient: models.Model | int | None) -> int | None:
+    return recipient.pk if isinstance(recipient, models.Model) else recipient

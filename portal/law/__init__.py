@@ -1,0 +1,1 @@
+"""The law as dated rows: bases, deadline rules, parameters, the calendar of working days."""

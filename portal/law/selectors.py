@@ -1,0 +1,65 @@
+"""Reading the law: the rule of a day, a parameter of a day, the calendar as a value."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from portal.clocks.rules import Calendar, DayException
+from portal.errors import Refused
+from portal.law.choices import YearState
+from portal.law.models import CalendarYear, DeadlineRule, LawParameter, WorkingDay
+
+
+def rule_on(code: str, day: dt.date) -> DeadlineRule:
+    """The version of a period that governs a step on this day; Refused when there is none."""
+    rule: DeadlineRule | None = (
+        DeadlineRule.objects.in_force(day)
+        .select_related("basis")
+        .filter(code=code)
+        .order_by("-version")
+        .first()
+    )
+    if rule is None:
+        words = {"code": code, "day": day.isoformat()}
+        raise Refused(
+            _("没有在 %(day)s 有效的期限规则 %(code)s,请先在“法规库”中维护。") % words,
+            code="no_rule",
+        )
+    if not rule.is_period:
+        words = {"rule": str(rule)}
+        raise Refused(_("规则“%(rule)s”没有固定期限,不能计算到期日。") % words, code="no_period")
+    return rule
+
+
+def parameter_on(code: str, day: dt.date) -> LawParameter:
+    """The version of a parameter in force on a day; Refused when there is none."""
+    parameter: LawParameter | None = LawParameter.objects.current(code, day)
+    if parameter is None:
+        words = {"code": code, "day": day.isoformat()}
+        raise Refused(_("没有在 %(day)s 有效的法定参数 %(code)s。") % words, code="no_parameter")
+    return parameter
+
+
+def amount_on(code: str, day: dt.date) -> Decimal:
+    """The number of a parameter in force on a day, in the parameter's own unit."""
+    value = parameter_on(code, day).value
+    if value is None:
+        raise Refused(_("法定参数 %(code)s 没有数值。") % {"code": code}, code="no_value")
+    return value
+
+
+def working_calendar() -> Calendar:
+    """All years in force as one value. Two queries, some forty rows a year."""
+    years = dict(CalendarYear.objects.in_force().values_list("year", "state"))
+    days = WorkingDay.objects.filter(edition__in=CalendarYear.objects.in_force())
+    return Calendar(
+        exceptions={
+            on: DayException(working, name)
+            for on, working, name in days.values_list("on", "working", "name")
+        },
+        official=frozenset(y for y, state in years.items() if state == YearState.OFFICIAL),
+        known=frozenset(years),
+    )
