@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 # Names of all events.
 INSTITUTION_CHANGED = "institution.changed"
+INSTITUTION_MERGED = "institution.merged"
 ROSTER_SUBMITTED = "roster.submitted"
 ROSTER_RETURNED = "roster.returned"
 POST_ENDED = "post.ended"
