@@ -9,7 +9,10 @@ class InstitutionsConfig(AppConfig):
     verbose_name = _("监测机构")
 
     def ready(self) -> None:
+        from institutions import demo
         from institutions.models import Institution
         from portal import refs
+        from portal.demo import register_demo
 
         refs.register("institution", Institution)
+        register_demo(30, demo.load)

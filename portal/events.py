@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 CALENDAR_CONFIRMED = "calendar.confirmed"
 INSTITUTION_CHANGED = "institution.changed"
 MESSAGE_SENT = "message.sent"
+INSTITUTION_MERGED = "institution.merged"
 ROSTER_SUBMITTED = "roster.submitted"
 ROSTER_RETURNED = "roster.returned"
 POST_ENDED = "post.ended"

@@ -9,7 +9,12 @@ import factory
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, Post, Region, User
+from institutions.models import Certificate, Institution, Presence
+from institutions.registry.choices import InstitutionKind, PresenceKind
+from institutions.registry.rules import make_uscc, name_facts, pinyin_key
 from portal.access import Actor, AgencyKind, Level, Role
+from portal.clocks import now
+from portal.refs import ref
 
 CITY = "310000"
 DISTRICT = "310113"
@@ -74,3 +79,50 @@ def ActorFactory(**traits: Any) -> Actor:  # noqa: N802  # reads like the other 
     """The actor of a new post; takes PostFactory's arguments (roles=, agency__kind=)."""
     post = PostFactory(**traits)
     return actor_from_post(post.pk, source="test")
+
+
+class InstitutionFactory(factory.django.DjangoModelFactory[Institution]):
+    """Registered in one's own district, with its presence there, a name unlike the others."""
+
+    class Meta:
+        model = Institution
+        skip_postgeneration_save = True
+
+    class Params:
+        sibling = factory.Trait(region=factory.LazyFunction(lambda: district(SIBLING)))
+        certified = factory.Trait(
+            certificate_number="240912050001", certificate_valid_to=dt.date(2030, 5, 31)
+        )
+        in_contact = factory.Trait(
+            legal_representative="王某某", contact_name="李某", contact_phone="021-00001234"
+        )
+
+    uscc = factory.Sequence(lambda n: make_uscc("91", "310113", f"TEX{n:05}"))
+    name = factory.Sequence(lambda n: f"上海{chr(0x4E00 + n)}{chr(0x6E00 + n)}检测技术有限公司")
+    name_key = factory.LazyAttribute(lambda row: pinyin_key(row.name))
+    name_norm = factory.LazyAttribute(lambda row: name_facts(row.name)["name_norm"])
+    name_core = factory.LazyAttribute(lambda row: name_facts(row.name)["name_core"])
+    search_text = factory.LazyAttribute(lambda row: f"{row.uscc}\n{row.name}")
+    kind = InstitutionKind.SOCIAL
+    region = factory.LazyFunction(district)
+    created_at = factory.LazyFunction(now)
+
+    @factory.post_generation
+    def presence(self: Institution, create: bool, extracted: Any, **kwargs: Any) -> None:
+        Presence.objects.create(
+            institution=self,
+            region=self.region,
+            region_path=self.region.path,
+            kind=PresenceKind.REGISTERED,
+            source=ref(self),
+        )
+
+    @factory.post_generation
+    def certificate(self: Institution, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if self.certificate_number:
+            Certificate.objects.create(
+                institution=self,
+                number=self.certificate_number,
+                valid_from=dt.date(2024, 6, 1),
+                valid_to=self.certificate_valid_to,
+            )

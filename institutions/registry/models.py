@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Self
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Reverse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,17 @@ from institutions.registry.choices import (
     SiteKind,
 )
 from portal.access import Actor
+from portal.clocks import today
+
+
+def core_indexes(prefix: str) -> list[models.Index]:
+    """A core that differs in one letter still shares its first or its last with the other."""
+    return [
+        models.Index(OpClass("name_core", "varchar_pattern_ops"), name=f"{prefix}_by_first_letter"),
+        models.Index(
+            OpClass(Reverse("name_core"), "text_pattern_ops"), name=f"{prefix}_by_last_letter"
+        ),
+    ]
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -25,14 +39,21 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         """Every register entry is public; what lies inside asks `present_in` as well."""
         return self
 
-    def present_in(self, region_path: str) -> Self:
-        """Registered, with a site, active, or on a roster in this region or below it."""
-        return self.filter(
-            Exists(Presence.objects.filter(institution=OuterRef("pk")).within(region_path))
-        )
+    def present_in(self, region_path: str, day: dt.date | None = None) -> Self:
+        """Registered, with a site, active, or on a roster in this region or below it.
+
+        What ended before ``day`` (today when not given: who sees what is a question of now) no
+        longer counts.
+        """
+        present = Presence.objects.within(region_path).on(day or today())
+        return self.filter(Exists(present.filter(institution=OuterRef("pk"))))
 
     def active(self) -> Self:
         return self.filter(status=InstitutionStatus.ACTIVE)
+
+    def current(self) -> Self:
+        """Without those that were merged into another."""
+        return self.filter(merged_into__isnull=True)
 
 
 class Institution(models.Model):
@@ -41,7 +62,16 @@ class Institution(models.Model):
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
     name = models.CharField(_("机构名称"), max_length=200)
     name_key = models.CharField(
-        max_length=400, editable=False, db_index=True, help_text="Pinyin of the name, for sorting."
+        max_length=400, editable=False, help_text="Pinyin of the name, for sorting."
+    )
+    name_norm = models.CharField(
+        max_length=200, editable=False, default="", help_text="Compared as equal."
+    )
+    name_core = models.CharField(
+        max_length=200, editable=False, default="", help_text="What sets it apart."
+    )
+    search_text = models.TextField(
+        editable=False, default="", help_text="Code, name, former names, filing and certificate."
     )
     kind = models.CharField(_("机构类别"), max_length=20, choices=InstitutionKind)
     status = models.CharField(
@@ -58,6 +88,21 @@ class Institution(models.Model):
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True, default="")
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True, default="")
     remarks = models.TextField(_("备注"), blank=True, default="")
+    certificate_number = models.CharField(
+        _("CMA 证书编号"),
+        max_length=12,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Of the certificate in force that ends last; kept by the services for the list.",
+    )
+    certificate_valid_to = models.DateField(_("证书有效期至"), null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="duplicates"
+    )
+    source = models.CharField(
+        max_length=60, blank=True, default="", editable=False, help_text="What it was made from."
+    )
     is_historical = models.BooleanField(_("历史数据"), default=False, editable=False)
     created_at = models.DateTimeField(editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -67,6 +112,25 @@ class Institution(models.Model):
     class Meta:
         ordering = ["name_key", "pk"]
         verbose_name = _("监测机构")
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="institution_by_name"),
+            models.Index(fields=["status", "name_key", "id"], name="institution_by_status"),
+            models.Index(fields=["kind", "name_key", "id"], name="institution_by_kind"),
+            models.Index(fields=["region", "name_key", "id"], name="institution_by_region"),
+            models.Index(fields=["certificate_valid_to", "id"], name="institution_by_expiry"),
+            models.Index(
+                fields=["name_key", "id"],
+                name="institution_not_filed",
+                condition=Q(filing_number=""),
+            ),
+            models.Index(
+                fields=["name_key", "id"],
+                name="institution_filed",
+                condition=~Q(filing_number=""),
+            ),
+            models.Index(fields=["name_norm"], name="institution_same_name"),
+            *core_indexes("institution"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -79,11 +143,17 @@ class FormerName(models.Model):
     """A name that the institution bore until a day (EV1)."""
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="former_names")
-    name = models.CharField(_("曾用名"), max_length=200, db_index=True)
+    name = models.CharField(_("曾用名"), max_length=200)
+    name_norm = models.CharField(max_length=200, editable=False, default="")
+    name_core = models.CharField(max_length=200, editable=False, default="")
     until_on = models.DateField(_("使用至"), null=True, blank=True)
 
     class Meta:
-        ordering = ["-until_on", "pk"]
+        ordering = [F("until_on").desc(nulls_last=True), "pk"]
+        indexes = [
+            models.Index(fields=["name_norm"], name="former_name_same_name"),
+            *core_indexes("former_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -109,18 +179,22 @@ class Site(models.Model):
 
 
 class Certificate(models.Model):
-    """A CMA certificate (检验检测机构资质认定管理办法 art. 13: six years)."""
+    """A CMA certificate (检验检测机构资质认定管理办法 art. 13: six years).
+
+    Days may be unknown in what came from an old ledger (EV10), never in what is entered today.
+    """
 
     institution = models.ForeignKey(Institution, models.CASCADE, related_name="certificates")
     number = models.CharField(_("证书编号"), max_length=12)
-    valid_from = models.DateField(_("有效期自"))
-    valid_to = models.DateField(_("有效期至"))
+    valid_from = models.DateField(_("有效期自"), null=True, blank=True)
+    valid_to = models.DateField(_("有效期至"), null=True, blank=True)
     status = models.CharField(
         _("状态"), max_length=12, choices=CertificateStatus, default=CertificateStatus.VALID
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
-        ordering = ["-valid_to", "pk"]
+        ordering = [F("valid_to").desc(nulls_last=True), "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["institution", "number"],
@@ -148,6 +222,16 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
     def on(self, day: dt.date) -> Self:
         started = Q(from_on__isnull=True) | Q(from_on__lte=day)
         return self.filter(started, Q(to_on__isnull=True) | Q(to_on__gte=day))
+
+    def renew(self, rows: Iterable[Presence]) -> None:
+        """Add these, or renew the days of those that the same source gave before."""
+        self.bulk_create(
+            rows,
+            batch_size=5000,
+            update_conflicts=True,
+            unique_fields=["institution", "region", "kind", "source"],
+            update_fields=["from_on", "to_on"],
+        )
 
 
 class Presence(models.Model):
@@ -195,7 +279,10 @@ class Standing(models.Model):
 
     class Meta:
         ordering = ["-from_on", "pk"]
-        indexes = [models.Index(fields=["institution", "kind", "from_on"], name="standing_on_day")]
+        indexes = [
+            models.Index(fields=["institution", "kind", "from_on"], name="standing_on_day"),
+            models.Index(fields=["kind", "institution"], name="standing_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
