@@ -9,10 +9,18 @@ class AgenciesConfig(AppConfig):
     verbose_name = _("单位与人员")
 
     def ready(self) -> None:
-        from agencies.models import Agency, Post, Region, User
+        from agencies import demo
+        from agencies.directory.services import seed_regions
+        from agencies.models import Agency, Delegation, Handover, Post, Region, User
         from portal import refs
+        from portal.demo import register_demo, register_seed
 
         refs.register("agency", Agency)
+        refs.register("delegation", Delegation)
+        refs.register("handover", Handover)
         refs.register("post", Post)
         refs.register("region", Region)
         refs.register("user", User)
+        register_seed(10, seed_regions)
+        register_demo(10, demo.load_agencies)
+        register_demo(20, demo.load_people)

@@ -1,6 +1,19 @@
 """The tables of this app, room by room."""
 
-from agencies.accounts.models import ApiToken, Post, User
+from agencies.accounts.models import ApiToken, Invitation, PasswordRecord, Post, SignIn, User
+from agencies.delegations.models import Delegation, Handover, HandoverItem
 from agencies.directory.models import Agency, Region
 
-__all__ = ["Agency", "ApiToken", "Post", "Region", "User"]
+__all__ = [
+    "Agency",
+    "ApiToken",
+    "Delegation",
+    "Handover",
+    "HandoverItem",
+    "Invitation",
+    "PasswordRecord",
+    "Post",
+    "Region",
+    "SignIn",
+    "User",
+]

@@ -71,9 +71,12 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "agencies.User"
 AGENCY_MODEL = "agencies.Agency"
 POST_MODEL = "agencies.Post"
-ACTOR_FROM_REQUEST = "agencies.accounts.selectors.actor_from_request"
+ACTOR_FROM_REQUEST = "agencies.sessions.selectors.actor_from_request"
 ACTOR_FROM_TOKEN = "agencies.accounts.selectors.actor_from_token"  # noqa: S105  # a path, not a token
 ACTOR_FROM_POST = "agencies.accounts.selectors.actor_from_post"
+ADMIT_SESSION = "agencies.sessions.services.admit"
+PLACES_FROM_REQUEST = "agencies.sessions.selectors.places_from_request"
+SETUP_IS_DUE = "agencies.sessions.selectors.setup_is_due"
 
 MIDDLEWARE = [
     "portal.access.middleware.RequestIdMiddleware",
@@ -91,6 +94,7 @@ MIDDLEWARE = [
     "portal.access.middleware.NoStoreMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.access.entrance.EntranceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.errors.ConflictMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -165,9 +169,14 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_IMPORTS = ["agencies.accounts.tasks"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "dispatch-events": {"task": "portal.tasks.dispatch_events", "schedule": 10},
+    "disable-idle-accounts": {
+        "task": "agencies.accounts.tasks.disable_idle_accounts",
+        "schedule": 3600,
+    },
     "rescan-waiting-files": {
         "task": "portal.files.tasks.rescan_waiting_files",
         "schedule": 60,
@@ -240,11 +249,20 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "portal.access.client.client_address"
+AXES_LOCKOUT_CALLABLE = "agencies.sessions.views.locked_out"
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins stand in the audit and in the list of sessions
 AXES_VERBOSE = False
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ABSOLUTE_SECONDS = 12 * 3600
+SESSION_IDLE_SECONDS = 60 * int(os.environ.get("SESSION_IDLE_MINUTES", "480" if DEMO else "30"))
+PASSWORD_DAYS_VALID = 0 if DEMO else 90  # GB/T 22239-2019; 0: no limit
+ACCOUNT_IDLE_DAYS = 0 if DEMO else 90  # accounts not used for so long are disabled; 0: never
+OTP_TOTP_ISSUER = "生态环境监测机构联合监管"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"

@@ -10,20 +10,26 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agencies.accounts.choices import SignInEnd
 from portal.access import Actor, Role
 from portal.access.choices import ADMIN_ROLES
 
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Oneself; the chief's own agency; the subtree for system and security administrators
-        and auditors."""
+        """Oneself; a chief's own agency; the subtree, and accounts without a post yet, for the
+        system and the security administrator and the auditor (visibility.md, accounts)."""
         own = Q(pk=actor.user_id)
         if actor.has(Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR):
-            inside = Q(posts__agency__region__path__startswith=actor.region)
-            return self.filter(own | inside | Q(posts=None, institution_id=None)).distinct()
+            path = actor.region
+            inside = Post.objects.filter(
+                Q(agency__region__path=path) | Q(agency__region__path__startswith=f"{path}/")
+            )
+            unplaced = Q(posts=None, institution_id=None)
+            return self.filter(own | Q(posts__in=inside) | unplaced).distinct()
         if actor.has(Role.CHIEF, Role.LEADER):
             return self.filter(own | Q(posts__agency_id=actor.agency_id)).distinct()
         if actor.user_id is None:
@@ -47,6 +53,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("电子邮箱"), blank=True, default="")
     institution_id = models.BigIntegerField(null=True, blank=True, db_index=True, editable=False)
     is_active = models.BooleanField(_("启用"), default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
     disabled_at = models.DateTimeField(null=True, blank=True, editable=False)
     must_change_password = models.BooleanField(default=False, editable=False)
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -67,6 +74,9 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("account_detail", args=[self.pk])
+
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, actor: Actor) -> Self:
@@ -74,7 +84,12 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def active_on(self, day: dt.date) -> Self:
         ended = Q(to_on__isnull=True) | Q(to_on__gte=day)
-        return self.filter(ended, from_on__lte=day)
+        return self.filter(ended, from_on__lte=day, stopped_at__isnull=True)
+
+    def not_over(self, day: dt.date) -> Self:
+        """Active on the day or beginning later."""
+        ended = Q(to_on__isnull=True) | Q(to_on__gte=day)
+        return self.filter(ended, stopped_at__isnull=True)
 
 
 class Post(models.Model):
@@ -90,6 +105,12 @@ class Post(models.Model):
     )
     from_on = models.DateField(_("任职自"))
     to_on = models.DateField(_("任职至"), null=True, blank=True)
+    stopped_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Ended at once at this instant, before the end of its last day.",
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PostQuerySet.as_manager()
@@ -115,9 +136,17 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"{self.agency} · {self.title}"
 
+    def audit_root(self) -> str:
+        """A post's history is its person's."""
+        return f"user:{self.user_id}"
+
+    def role_labels(self) -> str:
+        """The roles in words, for lists and pages."""
+        return "、".join(str(Role(role).label) for role in self.roles)
+
 
 def digest_of(key: str) -> str:
-    """SHA-256 of a token; 256 random bits need no slow hash."""
+    """SHA-256 of a key of ours; 128 random bits and more need no slow hash."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -145,3 +174,77 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} {self.created_at:%Y-%m-%d}"
+
+
+class PasswordRecord(models.Model):
+    """An earlier password's hash: the last five are not used again (security.md R4)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_records")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-set_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.set_at:%Y-%m-%d}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def usable(self, at: dt.datetime) -> Self:
+        return self.filter(used_at__isnull=True, expires_at__gt=at, user__is_active=True)
+
+
+class Invitation(models.Model):
+    """A link, shown once, with which a person sets the account's password without a helper."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.made_at:%Y-%m-%d}"
+
+
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own only."""
+        return self.filter(user_id=actor.user_id) if actor.user_id else self.none()
+
+    def open(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
+class SignIn(models.Model):
+    """One session of a person: from where, since when, seen when, ended how."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, db_index=True, editable=False)
+    address = models.CharField(_("登录地址"), max_length=45, blank=True, default="")
+    device = models.CharField(_("设备"), max_length=200, blank=True, default="")
+    began_at = models.DateTimeField(_("登录时间"))
+    seen_at = models.DateTimeField(_("最近操作"))
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=10, choices=SignInEnd, blank=True, default="")
+
+    objects = SignInQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-began_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["user"],
+                name="sign_ins_open",
+                condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.began_at:%Y-%m-%d %H:%M}"

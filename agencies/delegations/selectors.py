@@ -1,0 +1,105 @@
+"""Who stands in for whom, and what a post leaves open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from agencies.accounts.models import Post, User
+from agencies.accounts.selectors import actor_of_post
+from agencies.delegations.models import Delegation
+from agencies.delegations.rules import roles_lent
+from portal.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """One piece of work that a post would leave open."""
+
+    label: str
+    url: str = ""
+    due_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWorkProvider:
+    """A room's open work of one post, and how it passes to another."""
+
+    kind: str
+    left_by: Callable[[Post], Iterable[OpenWork]]
+    hand_over: Callable[[Post, Post, Actor], None]
+
+
+_providers: dict[str, OpenWorkProvider] = {}
+
+
+def register_open_work(name: str, provider: OpenWorkProvider) -> None:
+    """Rooms register what a post may leave open: clocks, drafts, draws. In ``apps.ready()``."""
+    _providers[name] = provider
+
+
+def open_work_providers() -> list[OpenWorkProvider]:
+    return [_providers[name] for name in sorted(_providers)]
+
+
+def open_work(post: Post) -> list[tuple[str, OpenWork]]:
+    """What a post leaves open, each with its kind in words."""
+    return [
+        (provider.kind, work)
+        for provider in open_work_providers()
+        for work in provider.left_by(post)
+    ]
+
+
+def delegations_to(user: User, day: dt.date) -> list[Delegation]:
+    """The delegations that a person may use on a day."""
+    held = Delegation.objects.in_force(day).filter(receiver__user=user)
+    return list(
+        held.select_related("giver__user", "giver__agency__region", "receiver__user").order_by("pk")
+    )
+
+
+def actor_of_delegation(delegation: Delegation, *, source: str, request_id: str = "") -> Actor:
+    """The receiver with only the powers lent: the receiver's own roles stay behind."""
+    giver = delegation.giver
+    return actor_of_post(
+        giver,
+        source=source,
+        request_id=request_id,
+        user_id=delegation.receiver.user_id,
+        post_id=delegation.receiver_id,
+        acting_for_post_id=giver.pk,
+        roles=roles_lent(giver.roles, delegation.kinds),
+    )
+
+
+def delegation_of(actor: Actor, day: dt.date) -> Delegation | None:
+    """The delegation under which the actor acts, for its kinds and limit."""
+    if actor.acting_for_post_id is None:
+        return None
+    rows = Delegation.objects.in_force(day)
+    return rows.filter(giver=actor.acting_for_post_id, receiver=actor.post_id).first()
+
+
+def may_decide(actor: Actor, kind: str, *, day: dt.date, amount: Decimal | None = None) -> bool:
+    """Whether the actor's own post, or the delegation acted under, reaches this kind and sum."""
+    if actor.acting_for_post_id is None:
+        return True
+    delegation = delegation_of(actor, day)
+    if delegation is None or kind not in delegation.kinds:
+        return False
+    limit = delegation.amount_limit
+    return limit is None or amount is None or amount <= limit
+
+
+def signature(actor: Actor) -> str:
+    """How the actor signs: 张三, or 张三代李四."""
+    own = User.objects.filter(pk=actor.user_id or 0).values_list("name", flat=True).first() or ""
+    post = Post.objects.filter(pk=actor.acting_for_post_id or 0).select_related("user").first()
+    if post is None:
+        return own
+    return _("%(receiver)s代%(giver)s") % {"receiver": own, "giver": post.user.name}

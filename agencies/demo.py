@@ -1,0 +1,95 @@
+"""The demo's agencies, people, accounts: an invented district in the shape of a real one."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+
+from agencies.accounts.models import PasswordRecord, Post, User
+from agencies.accounts.services import create_account, grant_roles, open_post
+from agencies.delegations.choices import DelegationKind
+from agencies.delegations.services import delegate
+from agencies.directory.models import Agency, Region
+from agencies.directory.services import create_agency, seed_regions
+from portal.access import Level, job_actor
+from portal.clocks import now
+from portal.demo import DemoPlan
+
+SEEDS = Path(__file__).parent / "seeds"
+# Shared by every invented person, printed by `demo_accounts`; only demo accounts ever have it.
+DEMO_PASSWORD = "Tidal-Heron-2026"  # noqa: S105  # public on purpose
+YEARS_BEFORE = dt.timedelta(days=730)
+ACTOR = job_actor("demo")
+# Two posts of one person, so that the switch in the top bar shows.
+SECOND_POSTS = [("ecology.officer", "team", "挂职副大队长", ["officer"])]
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (SEEDS / name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def load_agencies(plan: DemoPlan) -> None:
+    """The district's agencies, the two city bureaus, the sibling district's two bureaus."""
+    seed_regions()
+    regions = {region.code: region for region in Region.objects.all()}
+    made: dict[str, Agency] = {}
+    for row in _rows("demo_agencies.csv"):
+        region = regions[row["region"]]
+        made[row["code"]] = create_agency(
+            code=row["code"],
+            name=row["name"],
+            name_en=row["name_en"],
+            short_name=row["short_name"],
+            kind=row["kind"],
+            level=Level.DISTRICT if region.parent_id else Level.CITY,
+            region=region,
+            superior=made.get(row["superior"]),
+            document_prefix=row["prefix"],
+            reports_rosters=bool(row["reports"]),
+            signs_off_rosters=row["code"] in {"ecology", "water"},
+            actor=ACTOR,
+        )
+
+
+def load_people(plan: DemoPlan) -> None:
+    """A post for every role; two reporters in each reporting agency; one shared password."""
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    password = make_password(DEMO_PASSWORD)
+    for row in _rows("demo_people.csv"):
+        user = create_account(username=row["username"], name=row["name"], actor=ACTOR)
+        User.objects.filter(pk=user.pk).update(
+            password=password, password_changed_at=now(), is_demo=True
+        )
+        PasswordRecord.objects.create(user=user, password=password, set_at=now())
+        _place(user, agencies[row["agency"]], row["title"], row["roles"].split(), plan.today)
+    for username, code, title, roles in SECOND_POSTS:
+        _place(User.objects.get(username=username), agencies[code], title, roles, plan.today)
+    _delegate(plan)
+
+
+def _place(user: User, agency: Agency, title: str, roles: list[str], today: dt.date) -> None:
+    post = open_post(user, agency=agency, title=title, from_on=today - YEARS_BEFORE, actor=ACTOR)
+    grant_roles(post, roles=roles, reason="演示数据", version=1, today=today, actor=ACTOR)
+
+
+def _delegate(plan: DemoPlan) -> None:
+    """The market bureau's leader travels: the chief stands in for three weeks (EV4)."""
+    posts = {
+        post.user.username: post
+        for post in Post.objects.filter(agency__code="market").select_related("user", "agency")
+    }
+    delegate(
+        posts["market.leader"],
+        receiver=posts["market.chief"],
+        kinds=[DelegationKind.APPROVE, DelegationKind.SIGN],
+        amount_limit=None,
+        from_on=plan.today - dt.timedelta(days=3),
+        to_on=plan.today + dt.timedelta(days=18),
+        reason="外出学习",
+        actor=ACTOR,
+    )

@@ -1,0 +1,1 @@
+"""The catalogue of supervision matters and violations."""

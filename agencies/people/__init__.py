@@ -1,0 +1,1 @@
+"""Directories of inspectors and experts."""
