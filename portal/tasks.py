@@ -8,16 +8,22 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from portal.clocks import now
+from portal.clocks.tasks import run_effects
 from portal.events import Event, listener_named
 from portal.files.tasks import rescan_waiting_files
 from portal.models import EventDelivery
 
-__all__ = ["dispatch_events", "rescan_waiting_files"]  # the worker finds the rooms' jobs here
+__all__ = [
+    "dispatch_events",
+    "rescan_waiting_files",
+    "run_effects",
+]  # the worker finds the rooms' jobs here
 
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
 GIVE_UP_CLAIM_AFTER = dt.timedelta(minutes=15)  # longer than the hard time limit of a job
+RETRY_AFTER = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 
 
 @shared_task
@@ -26,6 +32,7 @@ def dispatch_events() -> None:
     stale = now() - GIVE_UP_CLAIM_AFTER
     waiting = EventDelivery.objects.filter(
         Q(claimed_at__isnull=True) | Q(claimed_at__lt=stale),
+        Q(retry_at__isnull=True) | Q(retry_at__lte=now()),
         done_at__isnull=True,
         attempts__lt=MOST_ATTEMPTS,
     )
@@ -47,4 +54,7 @@ def deliver(key: int) -> None:
             EventDelivery.objects.filter(pk=key).update(done_at=now(), error="")
     except Exception as error:  # a listener's fault must not stop the others; it is kept and seen
         log.exception("Listener %s of event %s failed", delivery.listener, row.pk)
-        EventDelivery.objects.filter(pk=key).update(claimed_at=None, error=repr(error)[:2000])
+        pause = RETRY_AFTER[min(delivery.attempts, len(RETRY_AFTER)) - 1]
+        EventDelivery.objects.filter(pk=key).update(
+            claimed_at=None, retry_at=now() + pause, error=repr(error)[:2000]
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -108,7 +108,7 @@ class Clock(models.Model):
         return self.rule.unit == Unit.HOUR
 
 
-class PartQuerySet(models.QuerySet[models.Model]):
+class PartQuerySet(models.QuerySet[Any]):
     """Parts of a clock are seen by whoever sees the clock."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -157,6 +157,13 @@ class Extension(models.Model):
         return f"→ {self.until}"
 
 
+class EffectRunQuerySet(models.QuerySet["EffectRun"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The operation of the engine is the system administrator's; audit reads it."""
+        everything = actor.is_job or actor.has(Role.SYSADMIN, Role.AUDITOR)
+        return self if everything else self.filter(clock__in=Clock.objects.visible_to(actor))
+
+
 class EffectRun(models.Model):
     """One effect of one clock for one due day: planned from facts, run once, kept for ever."""
 
@@ -164,7 +171,6 @@ class EffectRun(models.Model):
     effect = models.CharField(max_length=120)
     due_on = models.DateField()
     legal_on = models.DateField()
-    rank = models.SmallIntegerField(default=0)
     state = models.CharField(max_length=10, choices=RunState, default=RunState.WAITING)
     executed_at = models.DateTimeField(null=True)
     late = models.BooleanField(default=False)
@@ -173,7 +179,7 @@ class EffectRun(models.Model):
     retry_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
 
-    objects = PartQuerySet.as_manager()
+    objects = EffectRunQuerySet.as_manager()
 
     class Meta:
         ordering = ["legal_on", "clock", "pk"]
