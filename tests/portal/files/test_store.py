@@ -64,6 +64,7 @@ def test_a_write_that_breaks_off_leaves_nothing(files_dir: Path):
         (workbook(), "sheet.pdf", "scan", "file_content"),
         (b"<html>", "page.png", "scan", "file_content"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
 def test_what_is_not_allowed_is_refused_and_not_stored(
     content: bytes, name: str, purpose: str, code: str, files_dir: Path
