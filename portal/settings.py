@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 # What the kernel needs to know of the apps, by name only.
+PORTAL_APPS = ["agencies", "institutions", "sharing"]
 AUTH_USER_MODEL = "agencies.User"
 AGENCY_MODEL = "agencies.Agency"
 POST_MODEL = "agencies.Post"
