@@ -182,6 +182,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60,
     },
     "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},
+    "expire-exports": {"task": "portal.lists.tasks.expire_exports", "schedule": 3600},
+    "run-waiting-exports": {"task": "portal.lists.tasks.run_waiting_exports", "schedule": 60},
 }
 
 # --- Messages -------------------------------------------------------------------------------

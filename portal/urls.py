@@ -10,6 +10,7 @@ handler500 = "portal.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.desk.urls")),
     path("", include("portal.files.urls")),
+    path("", include("portal.lists.urls")),
     path("", include("agencies.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
