@@ -11,10 +11,13 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from portal import demo, refs
         from portal.law.seed import seed_calendar, seed_law
+        from portal.lists import register_list
+        from portal.lists.tables import EXPORTS
         from portal.models import (
             CalendarYear,
             Clock,
             DeadlineRule,
+            ExportJob,
             LawParameter,
             Message,
             StoredFile,
@@ -22,9 +25,11 @@ class PortalConfig(AppConfig):
 
         refs.register("calendar", CalendarYear)
         refs.register("clock", Clock)
+        refs.register("export", ExportJob)
         refs.register("file", StoredFile)
         refs.register("message", Message)
         refs.register("parameter", LawParameter)
         refs.register("rule", DeadlineRule)
         demo.register_seed(20, seed_law)
         demo.register_seed(30, seed_calendar)
+        register_list(EXPORTS)

@@ -13,21 +13,25 @@ from portal.law.models import (
     LegalBasis,
     WorkingDay,
 )
+from portal.lists.models import ColumnChoice, ExportJob, SavedView
 
 __all__ = [
     "AuditEvent",
     "CalendarYear",
     "Clock",
+    "ColumnChoice",
     "DeadlineRule",
     "EffectRun",
     "EngineState",
     "EventDelivery",
     "EventRow",
+    "ExportJob",
     "Extension",
     "LawParameter",
     "LegalBasis",
     "Message",
     "MessageReading",
+    "SavedView",
     "StoredFile",
     "Suspension",
     "WorkingDay",

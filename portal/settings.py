@@ -183,6 +183,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60,
     },
     "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},
+    "expire-exports": {"task": "portal.lists.tasks.expire_exports", "schedule": 3600},
+    "run-waiting-exports": {"task": "portal.lists.tasks.run_waiting_exports", "schedule": 60},
 }
 
 # --- Messages -------------------------------------------------------------------------------
@@ -303,7 +305,6 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "portal.access.rest_errors.rest_errors",
-    "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "生态环境监测机构联合监管平台 API",
