@@ -156,6 +156,12 @@ class DeadlineRule(models.Model):
         verbose_name = _("期限规则")
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="one_version_of_a_rule"),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(state=VersionState.DRAFT),
+                name="one_open_proposal_for_a_rule",
+                violation_error_message=_("该规则已有待复核的版本,请先处理。"),
+            ),
             models.CheckConstraint(
                 condition=~Q(kind=RuleKind.PERIOD)
                 | Q(length__isnull=False)
@@ -235,7 +241,13 @@ class LawParameter(models.Model):
         ordering = ["code", "-version"]
         verbose_name = _("法定参数")
         constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="one_version_of_a_parameter")
+            models.UniqueConstraint(fields=["code", "version"], name="one_version_of_a_parameter"),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(state=VersionState.DRAFT),
+                name="one_open_proposal_for_a_parameter",
+                violation_error_message=_("该参数已有待复核的版本,请先处理。"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -11,6 +13,8 @@ from portal.clocks.rules import Calendar, DayException
 from portal.errors import Refused
 from portal.law.choices import YearState
 from portal.law.models import CalendarYear, DeadlineRule, LawParameter, WorkingDay
+
+MONDAY_FIRST = calendar.Calendar(firstweekday=0)
 
 
 def rule_on(code: str, day: dt.date) -> DeadlineRule:
@@ -63,3 +67,41 @@ def working_calendar() -> Calendar:
         official=frozenset(y for y, state in years.items() if state == YearState.OFFICIAL),
         known=frozenset(years),
     )
+
+
+def edition_calendar(edition: CalendarYear) -> Calendar:
+    """One edition alone, in force or not, to look at before it is approved."""
+    days = edition.days.values_list("on", "working", "name")
+    official = {edition.year} if edition.state == YearState.OFFICIAL else set()
+    return Calendar(
+        exceptions={on: DayException(working, name) for on, working, name in days},
+        official=frozenset(official),
+        known=frozenset({edition.year}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """A cell of the year's picture."""
+
+    on: dt.date
+    why: str
+    name: str
+
+
+Month = tuple[dt.date, list[list[CalendarDay | None]]]
+
+
+def months_of(year: int, days_off: Calendar) -> list[Month]:
+    """The twelve months as weeks of seven cells, Monday first; None outside the month."""
+    months = []
+    for month in range(1, 13):
+        weeks = [
+            [
+                CalendarDay(day, days_off.why(day), days_off.name(day)) if day.month == month else None
+                for day in week
+            ]
+            for week in MONDAY_FIRST.monthdatescalendar(year, month)
+        ]
+        months.append((dt.date(year, month, 1), weeks))
+    return months
