@@ -27,6 +27,7 @@ __all__ = [
     "EventRow",
     "ExportJob",
     "Extension",
+    "Heartbeat",
     "LawParameter",
     "LegalBasis",
     "Message",
@@ -77,3 +78,16 @@ class EventDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} → {self.listener}"
+
+
+class Heartbeat(models.Model):
+    """When a worker last did a job that came through the queue; one row per queue."""
+
+    queue = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["queue"]
+
+    def __str__(self) -> str:
+        return f"{self.queue} {self.at:%Y-%m-%d %H:%M:%S}"

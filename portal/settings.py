@@ -178,6 +178,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "agencies.accounts.tasks.disable_idle_accounts",
         "schedule": 3600,
     },
+    # One that waited longer than the next beat says nothing: it expires.
+    "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30, "options": {"expires": 25}},
     "rescan-waiting-files": {
         "task": "portal.files.tasks.rescan_waiting_files",
         "schedule": 60,

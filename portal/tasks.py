@@ -11,13 +11,10 @@ from portal.clocks import now
 from portal.clocks.tasks import run_effects
 from portal.events import Event, listener_named
 from portal.files.tasks import rescan_waiting_files
-from portal.models import EventDelivery
+from portal.models import EventDelivery, Heartbeat
 
-__all__ = [
-    "dispatch_events",
-    "rescan_waiting_files",
-    "run_effects",
-]  # the worker finds the rooms' jobs here
+# The worker finds the rooms' jobs here.
+__all__ = ["dispatch_events", "heartbeat", "rescan_waiting_files", "run_effects"]
 
 log = logging.getLogger(__name__)
 
@@ -58,3 +55,9 @@ def deliver(key: int) -> None:
         EventDelivery.objects.filter(pk=key).update(
             claimed_at=None, retry_at=now() + pause, error=repr(error)[:2000]
         )
+
+
+@shared_task
+def heartbeat(queue: str = "celery") -> None:
+    """Mark that a worker of this queue lives; /readyz reads the mark."""
+    Heartbeat.objects.update_or_create(queue=queue, defaults={"at": now()})

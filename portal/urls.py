@@ -26,6 +26,7 @@ def rest_doors() -> Iterator[Address]:
 urlpatterns: list[Address] = [
     path("", include("portal.desk.urls")),
     path("", include("portal.files.urls")),
+    path("", include("portal.ui.urls")),
     path("", include("portal.lists.urls")),
     *(path("", include(f"{app}.urls")) for app in settings.PORTAL_APPS),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api_schema"),

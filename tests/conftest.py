@@ -49,6 +49,14 @@ def django_db_setup(postgres: PostgresServer, django_db_blocker: Any) -> Iterato
         connection.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def english() -> None:
+    """Compile the English catalogue before anything is translated."""
+    from portal.ui.catalogue import compile_catalogue
+
+    compile_catalogue()
+
+
 @pytest.fixture
 def run_events(db: None) -> Callable[[], None]:
     """Deliver every announced event now, as the worker would after the commit."""
