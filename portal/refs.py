@@ -23,7 +23,7 @@ def register(name: str, model: type[models.Model]) -> None:
 
 def ref(obj: models.Model) -> str:
     """``institution:12`` for an institution with key 12; KeyError when its model has no name."""
-    return f"{_names[obj._meta.concrete_model or type(obj)]}:{obj.pk}"
+    return f"{_names[obj.__class__]}:{obj.pk}"  # not type(): request.user is a lazy object
 
 
 def name_of(model: type[models.Model]) -> str:

@@ -164,6 +164,36 @@ class World:
 # --- Records that URLs name, and forms: in the order of the apps, alphabetical within ----------
 
 
+@record("invitation")
+def invitation(world: World) -> list[Any]:
+    """A link that sets the password of an invited colleague."""
+    from agencies.accounts.services import invite
+    from portal.access import job_actor
+
+    return [invite(UserFactory(username="world-invited"), actor=job_actor("test"))]
+
+
+@record("sign_in_of_officer")
+def sign_in_of_officer(world: World) -> list[Any]:
+    """The officer's session on another device."""
+    from agencies.models import SignIn
+
+    at = timezone.now()
+    user = world.user("officer")
+    made = SignIn.objects.create(user=user, session_key="elsewhere", began_at=at, seen_at=at)
+    return [made.pk]
+
+
+@record("token_of_officer")
+def token_of_officer(world: World) -> list[Any]:
+    from agencies.accounts.services import issue_token
+    from agencies.models import ApiToken
+    from portal.access import job_actor
+
+    issue_token(world.user("officer").posts.get(), actor=job_actor("test"))
+    return [ApiToken.objects.get().pk]
+
+
 @record("file_of_officer")
 def file_of_officer(world: World) -> list[Any]:
     """An upload of the officer's without a record: nobody else's business."""

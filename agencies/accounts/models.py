@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.accounts.choices import SignInEnd
@@ -142,7 +143,7 @@ class Post(models.Model):
 
     def role_labels(self) -> str:
         """The roles in words, for lists and pages."""
-        return "、".join(str(Role(role).label) for role in self.roles)
+        return _gettext("、").join(str(Role(role).label) for role in self.roles)
 
 
 def digest_of(key: str) -> str:

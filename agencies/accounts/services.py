@@ -267,7 +267,7 @@ def _check_roles(post: Post, roles: list[str], today: dt.date) -> None:
         reports_rosters=agency.reports_rosters,
     )
     if misplaced:
-        labels = "、".join(str(Role(role).label) for role in misplaced)
+        labels = _("、").join(str(Role(role).label) for role in misplaced)
         raise Refused(_("%(agency)s不能设置角色:%(roles)s。") % {"agency": agency, "roles": labels})
     others = Post.objects.not_over(today).filter(user=post.user_id).exclude(pk=post.pk)
     held = {role for other in others for role in other.roles}

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.delegations.choices import DelegationKind, HandoverState
@@ -90,7 +91,7 @@ class Delegation(models.Model):
         return f"user:{self.giver.user_id}"
 
     def kind_labels(self) -> str:
-        return "、".join(str(DelegationKind(kind).label) for kind in self.kinds)
+        return _gettext("、").join(str(DelegationKind(kind).label) for kind in self.kinds)
 
 
 class HandoverQuerySet(models.QuerySet["Handover"]):

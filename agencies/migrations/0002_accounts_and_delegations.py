@@ -7,128 +7,318 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0001_initial'),
+        ("agencies", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='post',
-            name='stopped_at',
-            field=models.DateTimeField(blank=True, editable=False, help_text='Ended at once at this instant, before the end of its last day.', null=True),
+            model_name="post",
+            name="stopped_at",
+            field=models.DateTimeField(
+                blank=True,
+                editable=False,
+                help_text="Ended at once at this instant, before the end of its last day.",
+                null=True,
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='is_demo',
+            model_name="user",
+            name="is_demo",
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.CreateModel(
-            name='Handover',
+            name="Handover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('last_day', models.DateField(verbose_name='移交岗位最后任职日')),
-                ('reason', models.CharField(max_length=200, verbose_name='事由')),
-                ('state', models.CharField(choices=[('open', '待移交人签字'), ('handed', '待接收人签字'), ('done', '已交接'), ('cancelled', '已取消')], default='open', editable=False, max_length=10)),
-                ('opened_at', models.DateTimeField(editable=False)),
-                ('handed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('received_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers_given', to='agencies.post', verbose_name='移交岗位')),
-                ('handed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers_held', to='agencies.post', verbose_name='接收岗位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("last_day", models.DateField(verbose_name="移交岗位最后任职日")),
+                ("reason", models.CharField(max_length=200, verbose_name="事由")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待移交人签字"),
+                            ("handed", "待接收人签字"),
+                            ("done", "已交接"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(editable=False)),
+                ("handed_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("received_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers_given",
+                        to="agencies.post",
+                        verbose_name="移交岗位",
+                    ),
+                ),
+                (
+                    "handed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handovers_held",
+                        to="agencies.post",
+                        verbose_name="接收岗位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '工作交接',
-                'ordering': ['-opened_at', '-pk'],
+                "verbose_name": "工作交接",
+                "ordering": ["-opened_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='HandoverItem',
+            name="HandoverItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('label', models.CharField(max_length=300)),
-                ('url', models.CharField(blank=True, default='', max_length=200)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('handover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='agencies.handover')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("label", models.CharField(max_length=300)),
+                ("url", models.CharField(blank=True, default="", max_length=200)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "handover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="agencies.handover",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', 'pk'],
+                "ordering": ["-made_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PasswordRecord',
+            name="PasswordRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128)),
-                ('set_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='password_records', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128)),
+                ("set_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="password_records",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-set_at', '-pk'],
+                "ordering": ["-set_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SignIn',
+            name="SignIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session_key', models.CharField(db_index=True, editable=False, max_length=40)),
-                ('address', models.CharField(blank=True, default='', max_length=45, verbose_name='登录地址')),
-                ('device', models.CharField(blank=True, default='', max_length=200, verbose_name='设备')),
-                ('began_at', models.DateTimeField(verbose_name='登录时间')),
-                ('seen_at', models.DateTimeField(verbose_name='最近操作')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('end', models.CharField(blank=True, choices=[('logout', '退出登录'), ('idle', '超时退出'), ('limit', '超过最长时限'), ('ended', '本人结束'), ('password', '修改密码'), ('disabled', '账号停用'), ('no_post', '岗位结束'), ('replaced', '在别处登录'), ('factor', '动态口令已解除')], default='', max_length=10)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("session_key", models.CharField(db_index=True, editable=False, max_length=40)),
+                (
+                    "address",
+                    models.CharField(
+                        blank=True, default="", max_length=45, verbose_name="登录地址"
+                    ),
+                ),
+                (
+                    "device",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="设备"),
+                ),
+                ("began_at", models.DateTimeField(verbose_name="登录时间")),
+                ("seen_at", models.DateTimeField(verbose_name="最近操作")),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "end",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("logout", "退出登录"),
+                            ("idle", "超时退出"),
+                            ("limit", "超过最长时限"),
+                            ("ended", "本人结束"),
+                            ("password", "修改密码"),
+                            ("disabled", "账号停用"),
+                            ("no_post", "岗位结束"),
+                            ("replaced", "在别处登录"),
+                            ("factor", "动态口令已解除"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_ins",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-began_at', '-pk'],
+                "ordering": ["-began_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('approve', '审批决定'), ('review', '审核交办'), ('sign', '签字签发'), ('countersign', '联络会签')], max_length=12), size=None, verbose_name='授权事项')),
-                ('amount_limit', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='金额上限(元)')),
-                ('from_on', models.DateField(verbose_name='自')),
-                ('to_on', models.DateField(verbose_name='至')),
-                ('reason', models.CharField(max_length=200, verbose_name='事由')),
-                ('given_at', models.DateTimeField(editable=False)),
-                ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_given', to='agencies.post', verbose_name='授权人')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_held', to='agencies.post', verbose_name='代办人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kinds",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("approve", "审批决定"),
+                                ("review", "审核交办"),
+                                ("sign", "签字签发"),
+                                ("countersign", "联络会签"),
+                            ],
+                            max_length=12,
+                        ),
+                        size=None,
+                        verbose_name="授权事项",
+                    ),
+                ),
+                (
+                    "amount_limit",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="金额上限(元)",
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="自")),
+                ("to_on", models.DateField(verbose_name="至")),
+                ("reason", models.CharField(max_length=200, verbose_name="事由")),
+                ("given_at", models.DateTimeField(editable=False)),
+                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations_given",
+                        to="agencies.post",
+                        verbose_name="授权人",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations_held",
+                        to="agencies.post",
+                        verbose_name="代办人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '授权代办',
-                'ordering': ['-from_on', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('to_on__gte', models.F('from_on'))), name='delegation_ends_after_it_begins', violation_error_message='授权结束日期不能早于开始日期。'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='delegation_to_another_post', violation_error_message='不能授权给本岗位。')],
+                "verbose_name": "授权代办",
+                "ordering": ["-from_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("to_on__gte", models.F("from_on"))),
+                        name="delegation_ends_after_it_begins",
+                        violation_error_message="授权结束日期不能早于开始日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("receiver")), _negated=True),
+                        name="delegation_to_another_post",
+                        violation_error_message="不能授权给本岗位。",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'handed'])), fields=('giver',), name='one_open_handover_per_post', violation_error_message='该岗位已有进行中的工作交接。'),
+            model_name="handover",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["open", "handed"])),
+                fields=("giver",),
+                name="one_open_handover_per_post",
+                violation_error_message="该岗位已有进行中的工作交接。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='handover_to_another_post', violation_error_message='接收岗位不能是移交岗位本身。'),
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("giver", models.F("receiver")), _negated=True),
+                name="handover_to_another_post",
+                violation_error_message="接收岗位不能是移交岗位本身。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='signin',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['user'], name='sign_ins_open'),
+            model_name="signin",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=["user"],
+                name="sign_ins_open",
+            ),
         ),
     ]

@@ -56,7 +56,7 @@ def _login_page(request: HttpRequest, form: SignInForm, status: int = 200) -> Ht
 @require_http_methods(["GET", "POST"])
 def login(request: Request) -> HttpResponse:
     """Username and password; refusals never say which of the two was wrong."""
-    if request.actor.is_staff:
+    if not request.actor.is_public:
         return redirect(_next_page(request))
     form = SignInForm(request.POST or None)
     if not form.is_valid():

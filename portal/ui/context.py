@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 
 from portal.access import Actor
-from portal.clocks import today
 from portal.desk import registry, selectors
 
 
@@ -29,19 +28,15 @@ class Frame:
         return selectors.menu(self._actor)
 
     @cached_property
-    def posts(self) -> list[Any]:
-        """The person's posts of today, for switching; one query."""
-        actor = self._actor
-        if not actor.is_staff:
-            return []
-        held = apps.get_model(settings.POST_MODEL)._default_manager
-        posts = held.filter(user_id=actor.user_id).active_on(today())
-        return list(posts.select_related("agency"))
+    def places(self) -> list[Any]:
+        """The posts and delegations that the person may switch to today."""
+        places: list[Any] = import_string(settings.PLACES_FROM_REQUEST)(self._request)
+        return places
 
     @property
-    def post(self) -> Any:
-        """The active post, or None for institution users and the public."""
-        return next((post for post in self.posts if post.pk == self._actor.post_id), None)
+    def place(self) -> Any:
+        """The active post or delegation, or None for institution users and the public."""
+        return next((place for place in self.places if place.active), None)
 
     @property
     def inbox_url_name(self) -> str:
