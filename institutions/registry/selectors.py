@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models.functions import Reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
-from institutions.registry.choices import MatchReason
-from institutions.registry.models import FormerName, Institution
+from agencies.models import Region
+from institutions.registry.choices import (
+    BODY_KINDS,
+    CERTIFICATE_AUTHORITIES,
+    CERTIFICATE_FIELDS,
+    CERTIFICATE_SECTORS,
+    CERTIFICATE_SHAPE_MESSAGE,
+    STATUS_TONES,
+    VALIDITY_TONES,
+    VALIDITY_WORDS,
+    CertificateStatus,
+    InstitutionStatus,
+    MatchReason,
+    PresenceKind,
+)
+from institutions.registry.models import Certificate, FormerName, Institution, Presence, Site
+from institutions.registry.permissions import can_see_inside
 from institutions.registry.rules import (
+    CertificateNumber,
     core_of_name,
+    decode_certificate,
+    expected_valid_to,
     normalise_name,
     normalise_uscc,
+    validity,
 )
+from portal.access import Actor
+from portal.refs import resolve
 
 NamedRow = tuple[int, str, str, str]  # key of the institution, name, normalised, core
 
 CANDIDATE_ROWS = 2000  # of each kind read from the database, however large the registry
 SIMILAR_FROM = 60  # of 100: worth offering to a person
+REASONS_SHOWN = 20
 DUPLICATE_FROM = 75  # of 100: worth a reason before another is registered
 
 
@@ -118,3 +143,154 @@ def similarity(one: tuple[str, str], other: tuple[str, str]) -> int:
     """0 to 95 for two names given as (normalised, core): the core weighs as much as the whole."""
     whole, core = fuzz.ratio(one[0], other[0]), fuzz.ratio(one[1], other[1])
     return min(95, round((whole + core) / 2))
+
+
+# --- The page of one institution --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """A certificate with its number read aloud, how it stands today, and what is unusual."""
+
+    certificate: Certificate
+    parts: list[tuple[str, str]]
+    warnings: list[str]
+    label: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeReason:
+    """Why the institution is in the reader's scope, with the record that says so if visible."""
+
+    label: str
+    region: Region
+    from_on: dt.date | None
+    to_on: dt.date | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionPage:
+    """What one actor may read of one institution; ``inside`` is empty for those outside."""
+
+    institution: Institution
+    sees_inside: bool
+    open_facts: list[tuple[str, Any]]
+    inside_facts: list[tuple[str, Any]]
+    certificates: list[CertificateFacts]
+    sites: list[Site]
+    former_names: list[FormerName]
+    reasons: list[ScopeReason]
+    status_tone: str
+
+
+def institution_page(institution: Institution, actor: Actor, today: dt.date) -> InstitutionPage:
+    """Read a page's parts; the public and outsiders get the public part only."""
+    sees_inside = bool(can_see_inside(actor, institution))
+    return InstitutionPage(
+        institution=institution,
+        sees_inside=sees_inside,
+        open_facts=_open_facts(institution, actor),
+        inside_facts=_inside_facts(institution) if sees_inside else [],
+        certificates=[_certificate(each, today) for each in institution.certificates.all()],
+        sites=list(institution.sites.select_related("region")),
+        former_names=list(institution.former_names.all()),
+        reasons=_reasons(institution, actor, today) if actor.is_staff else [],
+        status_tone=STATUS_TONES[InstitutionStatus(institution.status)],
+    )
+
+
+def _open_facts(institution: Institution, actor: Actor) -> list[tuple[str, Any]]:
+    filing = _("已备案") if institution.filing_number else _("未备案")
+    if institution.filing_number and not actor.is_public:
+        filing = institution.filing_number
+    return [
+        (_("统一社会信用代码"), institution.uscc),
+        (_("登记类型"), BODY_KINDS.get(institution.uscc[:2], "")),
+        (_("机构类别"), institution.get_kind_display()),
+        (_("主管部门"), institution.supervising_department),
+        (_("注册区划"), institution.region),
+        (_("注册地址"), institution.address),
+        (_("成立日期"), _day(institution.established_on)),
+        (_("备案"), filing),
+    ]
+
+
+def _inside_facts(institution: Institution) -> list[tuple[str, Any]]:
+    return [
+        (_("法定代表人"), institution.legal_representative),
+        (_("联系人"), institution.contact_name),
+        (_("联系电话"), institution.contact_phone),
+        (_("备注"), institution.remarks),
+    ]
+
+
+def _certificate(certificate: Certificate, today: dt.date) -> CertificateFacts:
+    state = validity(certificate.valid_to, today)
+    label, tone = str(VALIDITY_WORDS[state]), VALIDITY_TONES[state]
+    if certificate.valid_to is None:
+        label = _("有效期不详")
+    if certificate.status != CertificateStatus.VALID:
+        label, tone = str(certificate.get_status_display()), "danger"
+    number = decode_certificate(certificate.number)
+    parts = [] if number is None else certificate_parts(number)
+    return CertificateFacts(certificate, parts, certificate_warnings(certificate), label, tone)
+
+
+def certificate_parts(number: CertificateNumber) -> list[tuple[str, str]]:
+    """What the digits say, as (digits, meaning)."""
+    other = _("未知代码")
+    return [
+        (number.number[:2], _("%(year)s 年发证") % {"year": number.year}),
+        (number.authority, str(CERTIFICATE_AUTHORITIES[number.authority])),
+        (number.field, str(CERTIFICATE_FIELDS.get(number.field, other))),
+        (number.sector, str(CERTIFICATE_SECTORS.get(number.sector, other))),
+        (number.serial, _("流水号")),
+    ]
+
+
+def certificate_warnings(certificate: Certificate) -> list[str]:
+    """What a person should look at; none of it makes the number wrong."""
+    number = decode_certificate(certificate.number)
+    if number is None:
+        return [str(CERTIFICATE_SHAPE_MESSAGE)]
+    found = []
+    if not number.codes_are_known:
+        found.append(_("专业领域或行业主管代码不在编号规则的代码表内,请核对。"))
+    elif not number.field_is_usual:
+        field = CERTIFICATE_FIELDS[number.field]
+        found.append(_("专业领域为“%(field)s”,不是环境监测常见领域,请核对。") % {"field": field})
+    if certificate.valid_from and certificate.valid_to:
+        expected = expected_valid_to(certificate.valid_from)
+        if certificate.valid_to != expected:
+            words = {"day": _day(expected)}
+            found.append(_("证书有效期为 6 年,按起始日推算应至 %(day)s,请核对。") % words)
+        if certificate.valid_from.year != number.year:
+            found.append(_("编号中的年份与有效期起始年份不同,请核对。"))
+    return found
+
+
+def _reasons(institution: Institution, actor: Actor, today: dt.date) -> list[ScopeReason]:
+    if not actor.region:
+        return []
+    rows = institution.presences.all().within(actor.region).on(today).select_related("region")
+    return [
+        ScopeReason(
+            str(row.get_kind_display()), row.region, row.from_on, row.to_on, _address(row, actor)
+        )
+        for row in rows[:REASONS_SHOWN]
+    ]
+
+
+def _address(presence: Presence, actor: Actor) -> str:
+    """The page of the record that says so; none for the institution's own facts."""
+    if presence.kind in {PresenceKind.REGISTERED, PresenceKind.SITE}:
+        return ""
+    said_by = resolve(presence.source, actor)
+    address = getattr(said_by, "get_absolute_url", None)
+    return str(address()) if address else ""
+
+
+def _day(day: dt.date | None) -> str:
+    return date_format(day, "DATE_FORMAT") if day else ""
