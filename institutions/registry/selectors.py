@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.db.models.functions import Reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
@@ -27,9 +28,12 @@ from institutions.registry.choices import (
     MatchReason,
     PresenceKind,
 )
-from institutions.registry.models import Certificate, FormerName, Institution, Presence, Site
-from institutions.registry.permissions import can_see_inside
+from institutions.registry.models import Certificate, FormerName, Institution, InstitutionQuerySet, Presence, Site
+from institutions.registry.permissions import can_create, can_see_inside, sees_contacts_in_scope
 from institutions.registry.rules import (
+    RENEWAL_MONTHS,
+    Validity,
+    months_later,
     CertificateNumber,
     core_of_name,
     decode_certificate,
@@ -38,7 +42,9 @@ from institutions.registry.rules import (
     normalise_uscc,
     validity,
 )
-from portal.access import Actor
+from portal.access import PUBLIC, Actor
+from portal.desk import Figure, Hit, WorkItem
+from portal.lists.search import BigramSearch, normalised
 from portal.refs import resolve
 
 NamedRow = tuple[int, str, str, str]  # key of the institution, name, normalised, core
@@ -145,6 +151,83 @@ def similarity(one: tuple[str, str], other: tuple[str, str]) -> int:
     return min(95, round((whole + core) / 2))
 
 
+# --- Search -----------------------------------------------------------------------------------
+
+SHORTEST_TERM = 2
+PUBLIC_HITS = 30
+SEARCH = BigramSearch("search_text")
+
+
+def search_institutions(actor: Actor, term: str, limit: int) -> list[Institution]:
+    """Institutions whose code, name, former name, filing or certificate holds the term."""
+    if len(normalised(term)) < SHORTEST_TERM:
+        return []
+    rows = Institution.objects.visible_to(actor).current().select_related("region")
+    return list(SEARCH.filter(rows, term).order_by("name_key", "pk")[:limit])
+
+
+def public_search(term: str) -> list[Institution]:
+    """One more than is shown, so that the page can say that there are more."""
+    return search_institutions(PUBLIC, term, PUBLIC_HITS + 1)
+
+
+def hits(actor: Actor, text: str, limit: int) -> list[Hit]:
+    """Institutions for the search in the top bar."""
+    return [
+        Hit(_("机构"), row.name, f"{row.uscc} · {row.region}", row.get_absolute_url())
+        for row in search_institutions(actor, text, limit)
+    ]
+
+
+# --- Desk -------------------------------------------------------------------------------------
+
+COUNTED_TO = 10_000
+WORK_SHOWN = 20
+
+
+def figures(actor: Actor, today: dt.date) -> list[Figure]:
+    """What the bureaus and auditors have in scope: all, in each state, certificates that end."""
+    if not (actor.region and sees_contacts_in_scope(actor)):
+        return []
+    mine = Institution.objects.visible_to(actor).current().present_in(actor.region, today)
+    address = f"{reverse('institution_list')}?scope=mine"
+    soon = (today, months_later(today, RENEWAL_MONTHS))
+    found = [Figure(_("辖区机构"), _counted(mine), address)]
+    for status in (InstitutionStatus.ACTIVE, InstitutionStatus.SUSPENDED):
+        number = _counted(mine.filter(status=status))
+        found.append(Figure(status.label, number, f"{address}&status={status}"))
+    for label, state, rows in (
+        (_("CMA 证书三个月内到期"), Validity.EXPIRING, mine.filter(certificate_valid_to__range=soon)),
+        (_("CMA 证书已过期"), Validity.EXPIRED, mine.filter(certificate_valid_to__lt=today)),
+    ):
+        found.append(Figure(label, _counted(rows), f"{address}&certificate={state}"))
+    return found
+
+
+def work(actor: Actor, today: dt.date) -> list[WorkItem]:
+    """For those who keep the register: certificates in scope that end within three months."""
+    if not can_create(actor):
+        return []
+    soon = (today, months_later(today, RENEWAL_MONTHS))
+    rows = Institution.objects.visible_to(actor).current().active().present_in(actor.region, today)
+    ending = rows.filter(certificate_valid_to__range=soon).order_by("certificate_valid_to", "pk")
+    return [
+        WorkItem(
+            _("CMA 证书即将到期"),
+            row.name,
+            row.get_absolute_url(),
+            row.certificate_valid_to,
+            _("查看机构"),
+        )
+        for row in ending[:WORK_SHOWN]
+    ]
+
+
+def _counted(rows: InstitutionQuerySet) -> int | str:
+    number = rows.order_by()[: COUNTED_TO + 1].count()
+    return f"{COUNTED_TO}+" if number > COUNTED_TO else number
+
+
 # --- The page of one institution --------------------------------------------------------------
 
 
@@ -196,7 +279,7 @@ def institution_page(institution: Institution, actor: Actor, today: dt.date) -> 
         certificates=[_certificate(each, today) for each in institution.certificates.all()],
         sites=list(institution.sites.select_related("region")),
         former_names=list(institution.former_names.all()),
-        reasons=_reasons(institution, actor, today) if actor.is_staff else [],
+        reasons=_reasons(institution, actor, today) if actor.is_staff and sees_inside else [],
         status_tone=STATUS_TONES[InstitutionStatus(institution.status)],
     )
 
