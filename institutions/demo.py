@@ -51,7 +51,10 @@ def load(plan: DemoPlan) -> None:
     regions = list(Region.objects.filter(level=Level.DISTRICT).order_by("code"))
     brands = [f"{first}{second}" for first, second in product(FIRST, SECOND)]
     plan.chance.shuffle(brands)
-    brands += [f"{brand}{brand[0]}" for brand in brands]  # for a province two letters are not enough
+    # A province needs more than two letters give.
+    brands += [f"{brand}{brand[0]}" for brand in brands]
+        f"{brand}{brand[0]}" for brand in brands
+    ]  # for a province two letters are not enough
     drafts = [_draft(plan, number, brands[number], regions) for number in range(plan.institutions)]
     load_institutions(drafts, source="demo", is_historical=False)
     facts = {"institutions": len(drafts), "size": plan.size}

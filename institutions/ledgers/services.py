@@ -13,6 +13,7 @@ from institutions.registry.choices import InstitutionKind, InstitutionStatus, Pr
 from institutions.registry.models import Certificate, FormerName, Institution, Presence, Site
 from institutions.registry.rules import name_facts, pinyin_key
 from portal.clocks import now
+from portal.lists.search import searchable
 from portal.refs import ref
 
 BATCH = 2000
@@ -53,7 +54,7 @@ class Draft:
             name=self.name,
             name_key=pinyin_key(self.name),
             **name_facts(self.name),
-            search_text="\n".join(word for word in words if word),
+            search_text=searchable(*words),
             kind=self.kind,
             status=self.status,
             region=self.region,

@@ -3,7 +3,7 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from institutions.registry.rules import UsccFault, UsccReading
+from institutions.registry.rules import UsccFault, UsccReading, Validity
 
 
 class InstitutionKind(TextChoices):
@@ -53,6 +53,27 @@ class MatchReason(TextChoices):
     FORMER_NAME = "former_name", _("与曾用名相同")
     SIMILAR = "similar", _("名称相近")
     SIMILAR_FORMER = "similar_former", _("与曾用名相近")
+
+
+VALIDITY_WORDS = {
+    Validity.NONE: _("未登记"),
+    Validity.VALID: _("有效"),
+    Validity.EXPIRING: _("三个月内到期"),
+    Validity.EXPIRED: _("已过期"),
+}
+VALIDITY_TONES = {
+    Validity.NONE: "plain",
+    Validity.VALID: "ok",
+    Validity.EXPIRING: "warn",
+    Validity.EXPIRED: "danger",
+}
+STATUS_TONES = {
+    InstitutionStatus.ACTIVE: "ok",
+    InstitutionStatus.SUSPENDED: "warn",
+    InstitutionStatus.DEREGISTERED: "plain",
+    InstitutionStatus.REVOKED: "danger",
+    InstitutionStatus.MOVED_OUT: "plain",
+}
 
 
 class StandingKind(TextChoices):

@@ -22,6 +22,7 @@ from institutions.registry.choices import (
 )
 from portal.access import Actor
 from portal.clocks import today
+from portal.lists.search import bigram_index
 
 
 def core_indexes(prefix: str) -> list[models.Index]:
@@ -128,6 +129,7 @@ class Institution(models.Model):
                 name="institution_filed",
                 condition=~Q(filing_number=""),
             ),
+            bigram_index("search_text", name="institution_by_words"),
             models.Index(fields=["name_norm"], name="institution_same_name"),
             *core_indexes("institution"),
         ]
@@ -159,6 +161,12 @@ class FormerName(models.Model):
         return self.name
 
 
+class SiteQuerySet(models.QuerySet["Site"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """As public as the institution."""
+        return self.filter(institution__in=Institution.objects.visible_to(actor))
+
+
 class Site(models.Model):
     """A place where the institution works, with its region (EV2)."""
 
@@ -171,11 +179,19 @@ class Site(models.Model):
     from_on = models.DateField(_("启用日期"), null=True, blank=True)
     to_on = models.DateField(_("停用日期"), null=True, blank=True)
 
+    objects = SiteQuerySet.as_manager()
+
     class Meta:
         ordering = ["kind", "pk"]
 
     def __str__(self) -> str:
         return self.address
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """As public as the institution."""
+        return self.filter(institution__in=Institution.objects.visible_to(actor))
 
 
 class Certificate(models.Model):
@@ -192,6 +208,8 @@ class Certificate(models.Model):
         _("状态"), max_length=12, choices=CertificateStatus, default=CertificateStatus.VALID
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CertificateQuerySet.as_manager()
 
     class Meta:
         ordering = [F("valid_to").desc(nulls_last=True), "pk"]

@@ -40,6 +40,12 @@ def is_in_scope(actor: Actor, institution: Institution) -> bool:
     return Institution.objects.filter(pk=institution.pk).present_in(actor.region).exists()
 
 
+def can_list(actor: Actor) -> Allowed:
+    if actor.is_staff:
+        return YES
+    return Allowed(False, _("机构名录供工作人员使用;公众请使用机构查询。"))
+
+
 def can_create(actor: Actor) -> Allowed:
     if _is_keeper(actor):
         return YES

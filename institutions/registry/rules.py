@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -140,6 +141,37 @@ def expected_valid_to(issued_on: dt.date) -> dt.date:
     except ValueError:  # 29 February in a common year
         returned = dt.date(year, 3, 1)
     return returned - dt.timedelta(days=1)
+
+
+# 检验检测机构资质认定管理办法 art. 13: renewal is applied for three months before the end.
+RENEWAL_MONTHS = 3
+
+
+class Validity(StrEnum):
+    NONE = "none"
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day of another month, or its last day; months may be negative."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def renewal_due(valid_to: dt.date) -> dt.date:
+    """检验检测机构资质认定管理办法 art. 13: the last day to apply for renewal."""
+    return months_later(valid_to, -RENEWAL_MONTHS)
+
+
+def validity(valid_to: dt.date | None, today: dt.date) -> Validity:
+    """How a certificate stands on a day by its last day; expiring from three months before."""
+    if valid_to is None:
+        return Validity.NONE
+    if valid_to < today:
+        return Validity.EXPIRED
+    return Validity.EXPIRING if valid_to <= months_later(today, RENEWAL_MONTHS) else Validity.VALID
 
 
 # --- Names compared -----------------------------------------------------------------------------

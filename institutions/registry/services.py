@@ -39,6 +39,7 @@ from portal.audit.selectors import last_act
 from portal.clocks import now
 from portal.errors import Conflict, Refused
 from portal.events import INSTITUTION_CHANGED, INSTITUTION_MERGED, announce
+from portal.lists.search import searchable
 from portal.refs import ref
 
 # Written to the audit as changed, never with their content.
@@ -89,7 +90,7 @@ def create_institution(
         **facts,
     }
     institution = Institution(uscc=reading.code, source=source, created_at=now(), **columns)
-    institution.search_text = f"{reading.code}\n{institution.name}\n{institution.filing_number}"
+    institution.search_text = searchable(reading.code, name, institution.filing_number)
     try:
         with transaction.atomic():
             institution.save()
@@ -365,7 +366,7 @@ def keep_row(institution: Institution) -> None:
     words = [institution.uscc, institution.name, institution.filing_number]
     words += [former.name for former in institution.former_names.all()]
     words += [certificate.number for certificate in certificates]
-    institution.search_text = "\n".join(word for word in words if word)
+    institution.search_text = searchable(*words)
     institution.save(update_fields=["certificate_number", "certificate_valid_to", "search_text"])
 
 
