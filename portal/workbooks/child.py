@@ -9,7 +9,6 @@ import json
 import resource
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from portal.workbooks.archive import Fault
@@ -22,7 +21,7 @@ def read(request: dict[str, Any], content: bytes) -> Answer:
 
     labels = frozenset(request["labels"])
     grid = read_grid(open_source(content, request["filename"], labels), labels, request["own"])
-    return asdict(grid), b""
+    return dict(vars(grid)), b""
 
 
 def mark(request: dict[str, Any], content: bytes) -> Answer:

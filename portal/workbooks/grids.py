@@ -103,29 +103,40 @@ def _calamine_source(
         refuse("encrypted")
     except (calamine.CalamineError, OSError, ValueError):
         refuse("damaged")
-    names = [
-        (sheet.name, sheet.visible == calamine.SheetVisibleEnum.Visible)
-        for sheet in book.sheets_metadata
-        if sheet.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
-    opened: dict[str, calamine.CalamineSheet] = {}
+    sheets = Sheets(book)
+    return Source(kind, sheets.names(), sheets.rows, sheets.merges, flags, from_1904)
 
-    def sheet(name: str) -> calamine.CalamineSheet:
-        if name not in opened:
-            opened.clear()
+
+class Sheets:
+    """The worksheets of one book; the last few stay opened, because a sheet is asked twice."""
+
+    def __init__(self, book: calamine.CalamineWorkbook) -> None:
+        self.book = book
+        self.opened: dict[str, calamine.CalamineSheet] = {}
+
+    def names(self) -> list[tuple[str, bool]]:
+        visible = calamine.SheetVisibleEnum.Visible
+        sheets = self.book.sheets_metadata
+        kind = calamine.SheetTypeEnum.WorkSheet
+        return [(item.name, item.visible == visible) for item in sheets if item.typ == kind][
+            :SHEETS
+        ]
+
+    def _open(self, name: str) -> calamine.CalamineSheet:
+        if name not in self.opened:
+            if len(self.opened) > 3:  # many sheets: memory before time
+                self.opened.clear()
             try:
-                opened[name] = book.get_sheet_by_name(name)
+                self.opened[name] = self.book.get_sheet_by_name(name)
             except (calamine.CalamineError, OSError, ValueError):
                 refuse("damaged", sheet=name)
-        return opened[name]
+        return self.opened[name]
 
-    def rows(name: str, limit: int) -> Rows:
-        return sheet(name).to_python(skip_empty_area=False, nrows=limit)
+    def rows(self, name: str, limit: int) -> Rows:
+        return self._open(name).to_python(skip_empty_area=False, nrows=limit)
 
-    def merges(name: str) -> list[tuple[int, int, int, int]]:
-        return [(*start, *end) for start, end in sheet(name).merged_cell_ranges or []]
-
-    return Source(kind, names[:SHEETS], rows, merges, flags, from_1904)
+    def merges(self, name: str) -> list[tuple[int, int, int, int]]:
+        return [(*start, *end) for start, end in self._open(name).merged_cell_ranges or []]
 
 
 def read_grid(source: Source, labels: Collection[str], own: Collection[str]) -> Grid:

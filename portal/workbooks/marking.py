@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -74,12 +75,11 @@ def _plain(value: Any) -> Any:
     return ILLEGAL_CHARACTERS_RE.sub("", rest)[:32_767]
 
 
-def _as_text(sheet: Worksheet) -> None:
+def _as_text(sheet: Any) -> None:
     """What came as text stays text, whatever it begins with."""
-    for row in sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell.value, str):
-                _keep_text(cell)
+    for cell in sheet._cells.values():
+        if isinstance(cell.value, str):
+            _keep_text(cell)
 
 
 def _keep_text(cell: Any) -> None:
@@ -125,7 +125,7 @@ def _clear_marks(book: Any, author: str) -> None:
     }
     for sheet in book.worksheets:
         for cell in sheet._cells.values():
-            if ours and cell._style.fillId in ours:
+            if ours and cell._style is not None and cell._style.fillId in ours:
                 _repaint(cell, 0)
             if isinstance(cell, Cell) and cell.comment and cell.comment.author == author:
                 cell.comment = None
@@ -133,7 +133,7 @@ def _clear_marks(book: Any, author: str) -> None:
 
 def _repaint(cell: Any, fill: int) -> None:
     """Change one number of the cell's style; assigning a fill object costs twenty times more."""
-    style = copy.copy(cell._style)
+    style = copy.copy(cell._style) if cell._style is not None else StyleArray()
     style.fillId = fill
     cell._style = style
 
@@ -170,8 +170,7 @@ def _list_issues(
     listing.append(request["headings"])
     for number, width in enumerate(_WIDTHS):
         listing.column_dimensions["ABCDEFGHI"[number]].width = width
-    for cell in listing[1]:
-        cell.font = Font(bold=True)
+        listing.cell(1, number + 1).font = Font(bold=True)
     listing.freeze_panes = "A2"
     link_font, wrap = (
         Font(color="FF0563C1", underline="single"),
@@ -180,29 +179,22 @@ def _list_issues(
     for number, issue in enumerate(issues, start=1):
         name, where, value, code, tier, message, suggestion, label = issue
         title = sheets[name].title if name in sheets else name
-        words = (
-            number,
-            title,
-            where,
-            label,
-            value,
-            message,
-            suggestion,
-            request["tiers"][tier],
-            code,
-        )
-        listing.append(
-            [ILLEGAL_CHARACTERS_RE.sub("", w) if isinstance(w, str) else w for w in words]
-        )
-        row = listing[number + 1]
-        for cell in row:
-            if cell.data_type in ("f", "e") or str(cell.value)[:1] in ("=", "+", "-", "@"):
-                _keep_text(cell)
+        words = (title, where, label, value, message, suggestion, request["tiers"][tier], code)
+        row = number + 1
+        listing.cell(row, 1, number)
+        for column, word in enumerate(words, start=2):
+            _write_text(listing.cell(row, column), word)
+        if number <= COMMENTS:
+            listing.cell(row, 6).alignment = wrap
+            listing.cell(row, 7).alignment = wrap
         if number <= LINKS and where and name in sheets:
             quoted = title.replace("'", "''")
-            link = Hyperlink(ref=row[2].coordinate, location=f"'{quoted}'!{where}")
-            row[2].hyperlink = link
-            row[2].font = link_font
-        if number <= COMMENTS:
-            row[5].alignment = wrap
-            row[6].alignment = wrap
+            linked = listing.cell(row, 3)
+            linked.hyperlink = Hyperlink(ref=linked.coordinate, location=f"'{quoted}'!{where}")
+            linked.font = link_font
+
+
+def _write_text(cell: Any, text: str) -> None:
+    if text:
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+        _keep_text(cell)
