@@ -53,8 +53,6 @@ def load(plan: DemoPlan) -> None:
     plan.chance.shuffle(brands)
     # A province needs more than two letters give.
     brands += [f"{brand}{brand[0]}" for brand in brands]
-        f"{brand}{brand[0]}" for brand in brands
-    ]  # for a province two letters are not enough
     drafts = [_draft(plan, number, brands[number], regions) for number in range(plan.institutions)]
     load_institutions(drafts, source="demo", is_historical=False)
     facts = {"institutions": len(drafts), "size": plan.size}

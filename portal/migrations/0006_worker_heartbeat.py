@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0005_law_clocks_inbox"),
+        ("portal", "0006_bigrams"),
     ]
 
     operations = [
