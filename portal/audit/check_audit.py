@@ -117,8 +117,9 @@ class Checker:
         elif "leaf" in row:
             self._leaf(row)
         else:
+            end = row["end"]
             self._close_batch()
-            self._end(row["end"])
+            self._end(end)
 
     def _begin(self, row: Row) -> None:
         if row["format"] != FORMAT:
