@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from portal.audit.models import AuditEvent
+from portal.audit.models import AuditBatch, AuditEvent, AuditHead, AuditSalt, AuditSeal
 from portal.clocks.models import Clock, EffectRun, EngineState, Extension, Suspension
 from portal.files.models import StoredFile
 from portal.inbox.models import Message, MessageReading
@@ -16,7 +16,11 @@ from portal.law.models import (
 from portal.lists.models import ColumnChoice, ExportJob, SavedView
 
 __all__ = [
+    "AuditBatch",
     "AuditEvent",
+    "AuditHead",
+    "AuditSalt",
+    "AuditSeal",
     "CalendarYear",
     "Clock",
     "ColumnChoice",

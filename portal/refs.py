@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -44,3 +46,18 @@ def resolve(text: str, actor: Actor) -> models.Model | None:
     rows = model._default_manager.get_queryset()
     visible: models.QuerySet[models.Model] = rows.visible_to(actor)  # type: ignore[attr-defined]  # every registered model has it
     return visible.filter(pk=int(key)).first()
+
+
+def visible(texts: Iterable[str], actor: Actor) -> set[str]:
+    """Those references whose records the actor sees; one query for each kind of record."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for text in texts:
+        name, _sep, key = text.partition(":")
+        if name in _models and key.isdecimal():
+            wanted[name].append(int(key))
+    seen: set[str] = set()
+    for name, keys in wanted.items():
+        rows = _models[name]._default_manager.get_queryset()
+        found: models.QuerySet[models.Model] = rows.visible_to(actor)  # type: ignore[attr-defined]  # every registered model has it
+        seen |= {f"{name}:{key}" for key in found.filter(pk__in=keys).values_list("pk", flat=True)}
+    return seen

@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},
     "expire-exports": {"task": "portal.lists.tasks.expire_exports", "schedule": 3600},
     "run-waiting-exports": {"task": "portal.lists.tasks.run_waiting_exports", "schedule": 60},
+    "seal-audit": {"task": "portal.audit.tasks.seal_audit", "schedule": 60},
 }
 
 # --- Messages -------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models import F, Q
 
+from portal.audit.tasks import seal_audit
 from portal.clocks import now
 from portal.clocks.tasks import run_effects
 from portal.events import Event, listener_named
@@ -14,7 +15,7 @@ from portal.files.tasks import rescan_waiting_files
 from portal.models import EventDelivery, Heartbeat
 
 # The worker finds the rooms' jobs here.
-__all__ = ["dispatch_events", "heartbeat", "rescan_waiting_files", "run_effects"]
+__all__ = ["dispatch_events", "heartbeat", "rescan_waiting_files", "run_effects", "seal_audit"]
 
 log = logging.getLogger(__name__)
 

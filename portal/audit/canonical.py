@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import enum
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
-
-LEAF_PREFIX = b"\x00"  # RFC 6962 section 2.1
 
 
 def canonical(body: Mapping[str, Any]) -> str:
@@ -18,11 +15,6 @@ def canonical(body: Mapping[str, Any]) -> str:
     return json.dumps(
         body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
     )
-
-
-def leaf_hash(body: str) -> bytes:
-    """RFC 6962 leaf hash (SHA-256) of the stored text."""
-    return hashlib.sha256(LEAF_PREFIX + body.encode()).digest()
 
 
 def _plain(value: Any) -> Any:

@@ -98,7 +98,9 @@ def months_of(year: int, days_off: Calendar) -> list[Month]:
     for month in range(1, 13):
         weeks = [
             [
-                CalendarDay(day, days_off.why(day), days_off.name(day)) if day.month == month else None
+                CalendarDay(day, days_off.why(day), days_off.name(day))
+                if day.month == month
+                else None
                 for day in week
             ]
             for week in MONDAY_FIRST.monthdatescalendar(year, month)

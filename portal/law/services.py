@@ -80,8 +80,7 @@ def propose_calendar(
         raise Refused(_("该年度已有待复核的日历,请先处理。"), code="open_proposal")
     edition = CalendarYear.objects.create(year=year, source=source, proposed_by_id=actor.user_id)
     WorkingDay.objects.bulk_create(
-        WorkingDay(edition=edition, on=on, working=working, name=name)
-        for on, working, name in days
+        WorkingDay(edition=edition, on=on, working=working, name=name) for on, working, name in days
     )
     record(actor, "calendaryear.propose", edition, facts={"year": year, "days": len(days)})
     return edition

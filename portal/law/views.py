@@ -90,7 +90,9 @@ def _shown(request: Request, rows: Any) -> Any:
     if "all" in request.GET:
         return rows
     drafts = rows.filter(state="draft").values("pk")
-    return rows.filter(models.Q(pk__in=rows.in_force(today()).values("pk")) | models.Q(pk__in=drafts))
+    return rows.filter(
+        models.Q(pk__in=rows.in_force(today()).values("pk")) | models.Q(pk__in=drafts)
+    )
 
 
 @require_safe

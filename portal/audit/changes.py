@@ -1,0 +1,99 @@
+"""Before and after in words: the labels of fields and choices, the names of related records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import gettext as _
+
+from portal import refs
+
+if TYPE_CHECKING:
+    from portal.access import Actor
+
+Field: TypeAlias = "models.Field[Any, Any]"
+Told = tuple[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a record, before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+class Describer:
+    """Knows the names of all related records that a set of changes mentions."""
+
+    def __init__(self, told: Iterable[Told], actor: Actor) -> None:
+        keys: dict[type[models.Model], set[int]] = defaultdict(set)
+        for subject, changes in told:
+            for name, change in changes.items():
+                related = _related(_field(subject, name))
+                if related is not None:
+                    keys[related] |= {value for value in _pair(change) if isinstance(value, int)}
+        self._names = {model: _named(model, found, actor) for model, found in keys.items()}
+
+    def changes(self, subject: str, changes: Mapping[str, Any]) -> tuple[Change, ...]:
+        return tuple(self._change(subject, name, change) for name, change in changes.items())
+
+    def _change(self, subject: str, name: str, change: Any) -> Change:
+        field = _field(subject, name)
+        label = str(getattr(field, "verbose_name", name))
+        before, after = _pair(change)
+        return Change(label, self._word(field, before), self._word(field, after))
+
+    def _word(self, field: Field | None, value: Any) -> str:
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        if isinstance(value, list):
+            return "、".join(self._word(field, each) for each in value)
+        related = _related(field)
+        if related is not None:
+            return self._names.get(related, {}).get(value, str(value))
+        return str(_choices(field).get(value, value))
+
+
+def _field(subject: str, name: str) -> Field | None:
+    """The field of the subject's model, by its name or its column's."""
+    model = refs.registered().get(subject.partition(":")[0])
+    if model is None:
+        return None
+    try:
+        field = model._meta.get_field(name.removesuffix("_id") if name != "_id" else name)
+    except FieldDoesNotExist:
+        return None
+    return field if isinstance(field, models.Field) else None
+
+
+def _related(field: Field | None) -> type[models.Model] | None:
+    related = getattr(field, "related_model", None)
+    return related if isinstance(related, type) else None
+
+
+def _choices(field: Field | None) -> dict[Any, Any]:
+    inner = getattr(field, "base_field", field)  # an array holds the field of its elements
+    return dict(inner.flatchoices) if inner is not None else {}
+
+
+def _pair(change: Any) -> tuple[Any, Any]:
+    """``[before, after]``; a single value tells what there is now."""
+    if isinstance(change, list) and len(change) == 2:
+        return change[0], change[1]
+    return None, change
+
+
+def _named(model: type[models.Model], keys: set[int], actor: Actor) -> dict[Any, str]:
+    rows = model._default_manager.get_queryset()
+    visible_to = getattr(rows, "visible_to", None)
+    seen = visible_to(actor) if visible_to is not None else rows.none()
+    return {each.pk: str(each) for each in seen.filter(pk__in=keys)}
