@@ -265,11 +265,17 @@ def restore(config: Configuration, file: str) -> None:
     say("Restored; `make run` starts it.")
 
 
+def build_assets(config: Configuration) -> None:
+    """Only the front-end files: for images and for work on pages."""
+    say("Built." if assets.build(config.project, config.var) else "Already current.")
+
+
 COMMANDS: dict[str, Callable[[Configuration], None]] = {
     "run": run,
     "stop": stop,
     "doctor": doctor.examine,
     "services": services,
+    "assets": build_assets,
     "backup": backup,
     "demo-reset": demo_reset,
 }
