@@ -94,7 +94,8 @@ class RedisServer:
 
     def start(self) -> None:
         """Clear what a killed predecessor left, start, and wait for the first PONG."""
-        if self.pid:
+        running = self.pid
+        if running:
             return
         processes.private_folder(self.data_dir)
         processes.private_folder(self.socket_dir)
