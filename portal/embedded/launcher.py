@@ -160,15 +160,16 @@ def _holds_demo(config: Configuration, servers: Servers) -> bool:
 
 
 def _greeting(config: Configuration, manage: Manage, servers: Servers, is_demo: bool) -> str:
-    lines = [
+    lines = []
+    if is_demo:
+        lines += ["  演示账号 · Demo accounts:", manage.run("demo_accounts").rstrip(), ""]
+    elif not prepare.has_agencies(servers.owner_url):
+        lines += ["  首次设置 · First set-up:", manage.run("setup_code").rstrip(), ""]
+    # Last, so that a long list of accounts does not push it off the screen.
+    lines += [
         f"  门户已启动 · The portal is running:  {config.address}",
         f"  停止 · Stop: Ctrl-C, make stop      日志 · Logs: {config.logs}",
-        "",
     ]
-    if is_demo:
-        lines += ["  演示账号 · Demo accounts:", manage.run("demo_accounts").rstrip()]
-    elif not prepare.has_agencies(servers.owner_url):
-        lines += ["  首次设置 · First set-up:", manage.run("setup_code").rstrip()]
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ from portal.embedded.processes import StartError
 
 _CODE = ("portal", "agencies", "institutions", "inspections", "penalties", "sharing", "locale")
 _SKIPPED = {"__pycache__", "node_modules"}
+_MADE = {".pyc", ".mo"}
 AGENCIES = "agencies_agency"
 DEMO_MARK = "portal demo district"
 
@@ -123,38 +124,65 @@ def _ask(url: str, statement: str) -> object:
         opened.close()
 
 
-def fingerprint(project: Path, var: Path) -> str:
-    """Changes with our code, catalogues, static files, lock and Python."""
-    digest = hashlib.sha256(sys.version.encode())
-    stamps = [project / "requirements.lock", var / "assets" / "vendor" / ".built-from"]
+def static_fingerprint(project: Path, var: Path) -> str:
+    """Changes with what is served: our own static files, the vendor's, those of the lock."""
+    files = [project / "requirements.lock", var / "assets" / "vendor" / ".built-from"]
     for folder in _CODE:
-        stamps += sorted(path for path in (project / folder).rglob("*") if _counts(path))
-    for path in stamps:
+        files += [path for path in _files(project / folder) if "static" in path.parts]
+    return _digest([*files, *_files(project / "static")])
+
+
+def code_fingerprint(project: Path) -> str:
+    """Changes with our code, data files and catalogues, the lock and the Python."""
+    files = [project / "requirements.lock"]
+    for folder in _CODE:
+        files += _files(project / folder)
+    return _digest(files)
+
+
+def _files(folder: Path) -> list[Path]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(
+        path for path in found if path.suffix not in _MADE and not _SKIPPED & {*path.parts}
+    )
+
+
+def _digest(files: list[Path]) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for path in files:
         if path.is_file():
             stat = path.stat()
             digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
-def _counts(path: Path) -> bool:
-    return path.suffix not in {".pyc", ".mo"} and not _SKIPPED & set(path.parts)
+@contextmanager
+def _unless_done(stamp: Path, now: str, *, always: bool = False) -> Iterator[bool]:
+    """Whether work is to do; when it succeeds, the stamp says it is done for `now`."""
+    due = always or not stamp.is_file() or stamp.read_text() != now
+    if due:
+        stamp.unlink(missing_ok=True)
+    yield due
+    if due:
+        stamp.write_text(now)
 
 
 def prepare(config: Configuration, manage: Manage, owner_url: str) -> None:
     """Catalogues, static files, migrations, law data; then the demo district if asked and empty."""
-    stamp = config.var / "prepared"
-    now = fingerprint(config.project, config.var)
-    if not (config.own_database and stamp.is_file() and stamp.read_text() == now):
-        stamp.unlink(missing_ok=True)
-        with step("Compiling the English catalogue"):
-            manage.run("compilemessages_portal")
-        with step("Collecting static files"):
-            manage.run("collectstatic", "--noinput", "-v", "0")
-        with step("Migrating the database"):
-            manage.run("migrate", "--noinput", "-v", "0", owner=True)
-        with step("Loading law data and regions"):
-            manage.run("seed")
-        stamp.write_text(now)
+    now = static_fingerprint(config.project, config.var)
+    with _unless_done(config.var / "prepared-static", now) as due:
+        if due:
+            with step("Collecting static files"):
+                manage.run("collectstatic", "--noinput", "-v", "0")
+    now = code_fingerprint(config.project)
+    with _unless_done(config.var / "prepared", now, always=not config.own_database) as due:
+        if due:
+            with step("Compiling the English catalogue"):
+                manage.run("compilemessages_portal")
+            with step("Migrating the database"):
+                manage.run("migrate", "--noinput", "-v", "0", owner=True)
+            with step("Loading law data and regions"):
+                manage.run("seed")
     _fill(config, manage, owner_url)
 
 

@@ -18,8 +18,8 @@ from tests.portal.embedded.stand_in import StandIn, read_until
 pytestmark = pytest.mark.chaos
 
 PREPARED = [
-    "compilemessages_portal",
     "collectstatic --noinput -v 0",
+    "compilemessages_portal",
     "migrate --noinput -v 0",
     "seed",
 ]
@@ -276,7 +276,7 @@ def test_a_failing_preparation_ends_with_the_command_and_its_words(project: Stan
     manage.write_text(manage.read_text().replace('command == "seed"', "") + "\nsys.exit(3)\n")
     failed = project.call("run")
     assert failed.returncode == 1
-    assert "manage.py compilemessages_portal failed" in failed.stderr
+    assert "manage.py collectstatic --noinput -v 0 failed" in failed.stderr
     assert instance.orphans(project.var) == []
 
 
