@@ -47,7 +47,7 @@ def programs(config: Configuration) -> list[Program]:
     python = sys.executable
     term, quit_, kill = signal.SIGTERM, signal.SIGQUIT, signal.SIGKILL
     web = [python, "-m", "gunicorn", "portal.wsgi:application", "-k", "gthread"]
-    web += ["--threads", "8", "--workers", "2", "-b", f"{config.host}:{config.port}"]
+    web += ["--threads", "8", "--workers", "2", "--preload", "-b", f"{config.host}:{config.port}"]
     web += ["--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
     celery = [python, "-m", "celery", "-A", "portal"]
     worker = [*celery, "worker", "--pool", "prefork", "-c", "2", "-l", "INFO"]
@@ -131,10 +131,11 @@ def run(config: Configuration) -> None:
             programs(config), env=env, logs=config.logs, cwd=config.project, say=say
         )
         try:
+            greeting = _greeting(config, manage, servers, is_demo)
             with step("Starting web, worker and beat"):
-                supervisor.start()
-                greeting = _greeting(config, manage, servers, is_demo)
+                supervisor.start("web")  # alone first: it is what somebody is waiting for
                 _wait_for_web(config, supervisor)
+                supervisor.start("worker", "beat")
             _note(config, servers)
             say(f"\n{greeting}\n  ({time.monotonic() - started:.0f} s)")
             _watch(servers, supervisor)
@@ -162,7 +163,7 @@ def _holds_demo(config: Configuration, servers: Servers) -> bool:
 def _greeting(config: Configuration, manage: Manage, servers: Servers, is_demo: bool) -> str:
     lines = []
     if is_demo:
-        lines += ["  演示账号 · Demo accounts:", manage.run("demo_accounts").rstrip(), ""]
+        lines += ["  演示账号 · Demo accounts:", prepare.demo_accounts(config, manage).rstrip(), ""]
     elif not prepare.has_agencies(servers.owner_url):
         lines += ["  首次设置 · First set-up:", manage.run("setup_code").rstrip(), ""]
     # Last, so that a long list of accounts does not push it off the screen.

@@ -183,7 +183,20 @@ def prepare(config: Configuration, manage: Manage, owner_url: str) -> None:
                 manage.run("migrate", "--noinput", "-v", "0", owner=True)
             with step("Loading law data and regions"):
                 manage.run("seed")
+                _accounts_file(config).unlink(missing_ok=True)
     _fill(config, manage, owner_url)
+
+
+def _accounts_file(config: Configuration) -> Path:
+    return config.var / "demo-accounts.txt"
+
+
+def demo_accounts(config: Configuration, manage: Manage) -> str:
+    """The list of accounts; kept between starts, for they only change with the code or the demo."""
+    kept = _accounts_file(config)
+    if not kept.is_file():
+        kept.write_text(manage.run("demo_accounts"), encoding="utf-8")
+    return kept.read_text(encoding="utf-8")
 
 
 def _fill(config: Configuration, manage: Manage, owner_url: str) -> None:
@@ -195,6 +208,7 @@ def _fill(config: Configuration, manage: Manage, owner_url: str) -> None:
     if config.demo and not has_agencies(owner_url):
         say(f"• Loading the demo district ({config.demo_size})")
         manage.run("load_demo", "--size", config.demo_size, each=lambda line: say(f"    {line}"))
+        _accounts_file(config).unlink(missing_ok=True)
         if config.own_database:
             mark_demo(owner_url)
 
@@ -202,6 +216,7 @@ def _fill(config: Configuration, manage: Manage, owner_url: str) -> None:
 def forget(config: Configuration) -> None:
     """The next start prepares everything again (after a restore or a reset)."""
     (config.var / "prepared").unlink(missing_ok=True)
+    _accounts_file(config).unlink(missing_ok=True)
 
 
 def free_bytes(folder: Path) -> int:

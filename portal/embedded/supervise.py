@@ -51,10 +51,11 @@ class Supervisor:
         self._cwd = cwd
         self._say = say
 
-    def start(self) -> None:
-        """Start all of them."""
+    def start(self, *names: str) -> None:
+        """Start the programs of these names."""
         for child in self._children:
-            self._launch(child)
+            if child.program.name in names:
+                self._launch(child)
 
     def look(self) -> None:
         """One round: what has ended is reported with its last words and started again."""

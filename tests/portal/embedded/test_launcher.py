@@ -84,12 +84,7 @@ def test_an_empty_machine_gets_the_demo_and_the_second_start_repeats_nothing(
 
     second = project.start("run")
     assert "demo-pass" in read_until(second, LAST_LINE)
-    assert project.calls() == [
-        *PREPARED,
-        "load_demo --size small",
-        "demo_accounts",
-        "demo_accounts",
-    ]
+    assert project.calls() == [*PREPARED, "load_demo --size small", "demo_accounts"]
     second.terminate()
     assert second.wait(60) == 0
     second.communicate()
