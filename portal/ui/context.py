@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from portal.access import Actor
 from portal.desk import registry, selectors
 
 
@@ -25,27 +24,29 @@ class Frame:
 
     @cached_property
     def menu(self) -> list[selectors.Part]:
-        return selectors.menu(self._actor)
+        return selectors.menu(self._request.actor)  # type: ignore[attr-defined]  # declared on access.Request
+
+    @cached_property
+    def here(self) -> str:
+        """The address of the menu's line that this page belongs to: the longest that fits."""
+        path = self._request.path
+        urls = [line.url for part in self.menu for line in part.lines]
+        return max((url for url in urls if path.startswith(url)), key=len, default="")
 
     @cached_property
     def places(self) -> list[Any]:
-        """The posts and delegations that the person may switch to today."""
-        places: list[Any] = import_string(settings.PLACES_FROM_REQUEST)(self._request)
-        return places
+        """The posts and delegations that this session may switch to."""
+        return list(import_string(settings.PLACES_FROM_REQUEST)(self._request))
 
     @property
     def place(self) -> Any:
-        """The active post or delegation, or None for institution users and the public."""
+        """The active one, or None for institution users and the public."""
         return next((place for place in self.places if place.active), None)
 
     @property
     def inbox_url_name(self) -> str:
         inbox = registry.inbox()
         return inbox.url_name if inbox else ""
-
-    @property
-    def _actor(self) -> Actor:
-        return self._request.actor  # type: ignore[attr-defined, no-any-return]  # declared on access.Request
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
 CHOSEN = (forms.Select, forms.SelectMultiple)
-TICKED = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+LISTED = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 class OurBoundField(BoundField):
@@ -29,6 +29,8 @@ class OurBoundField(BoundField):
         known = f"{widget.attrs.get('class', '')} {built.get('class', '')}".split()
         if self.errors:
             known.append("is-invalid")
+        if isinstance(widget, LISTED):
+            return built  # the attributes would also land on the list around the choices
         built["class"] = " ".join([_class_of(widget), *known])
         return built
 
@@ -47,7 +49,7 @@ class FieldRenderer(TemplatesSetting):
 
 
 def _class_of(widget: forms.Widget) -> str:
-    if isinstance(widget, TICKED):
+    if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     return "form-select" if isinstance(widget, CHOSEN) else "form-control"
 
