@@ -10,6 +10,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import demo, refs
+        from portal.audit.figures import register_audit
         from portal.law.seed import seed_calendar, seed_law
         from portal.lists import register_list
         from portal.lists.tables import EXPORTS
@@ -33,3 +34,4 @@ class PortalConfig(AppConfig):
         demo.register_seed(20, seed_law)
         demo.register_seed(30, seed_calendar)
         register_list(EXPORTS)
+        register_audit()

@@ -25,6 +25,7 @@ def rest_doors() -> Iterator[Address]:
 
 urlpatterns: list[Address] = [
     path("", include("portal.desk.urls")),
+    path("", include("portal.audit.urls")),
     path("", include("portal.files.urls")),
     path("", include("portal.ui.urls")),
     path("", include("portal.lists.urls")),

@@ -15,6 +15,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, User
 from institutions.models import Institution
 from portal.access import AgencyKind, Level, Role
@@ -192,6 +193,28 @@ def token_of_officer(world: World) -> list[Any]:
 
     issue_token(world.user("officer").posts.get(), actor=job_actor("test"))
     return [ApiToken.objects.get().pk]
+
+
+@record("audit_event")
+def audit_event(world: World) -> list[Any]:
+    """An act of the officer's, in the own district."""
+    return [_act(world, "officer")]
+
+
+@record("audit_event_outside")
+def audit_event_outside(world: World) -> list[Any]:
+    """An act in the sibling district."""
+    return [_act(world, "sibling")]
+
+
+def _act(world: World, who: str) -> int:
+    from portal.audit import record as record_act
+    from portal.models import AuditEvent
+
+    post = world.user(who).posts.get()
+    actor = actor_from_post(post.pk, source="test")
+    record_act(actor, "agency.edit", post.agency, changes={"phone": ["", "021"]})
+    return AuditEvent.objects.filter(user_id=post.user_id).latest("id").pk
 
 
 @record("file_of_officer")

@@ -28,6 +28,14 @@ class Change:
     before: str
     after: str
 
+    def __str__(self) -> str:
+        words = {"label": self.label, "before": self.before, "after": self.after}
+        if not self.before:
+            return _("%(label)s:填写为“%(after)s”") % words
+        if not self.after:
+            return _("%(label)s:原为“%(before)s”,已清空") % words
+        return _("%(label)s:“%(before)s” → “%(after)s”") % words
+
 
 class Describer:
     """Knows the names of all related records that a set of changes mentions."""

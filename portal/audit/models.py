@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Actor, Role
@@ -59,6 +60,9 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.stream} #{self.stream_seq} {self.verb}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("audit_detail", args=[self.pk])
+
 
 class AuditBatch(models.Model):
     """Up to a minute of events under one root, chained to the batch before."""
@@ -79,6 +83,10 @@ class AuditBatch(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.n}"
+
+    @property
+    def hex(self) -> str:
+        return bytes(self.hash).hex()
 
 
 class AuditSeal(models.Model):
@@ -115,7 +123,11 @@ class AuditHead(models.Model):
         verbose_name = _("每日摘要")
 
     def __str__(self) -> str:
-        return f"{self.on_date} {bytes(self.hash).hex()}"
+        return f"{self.on_date} {self.hex}"
+
+    @property
+    def hex(self) -> str:
+        return bytes(self.hash).hex()
 
 
 class AuditSalt(models.Model):

@@ -12,11 +12,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from portal import refs
 from portal.audit.changes import Change, Describer
-from portal.audit.check_audit import Tree, node_hash
+from portal.audit.check_audit import node_hash
 from portal.audit.models import AuditBatch, AuditEvent, AuditHead, AuditSeal
 from portal.audit.verbs import label_of
 
@@ -117,6 +118,22 @@ def can_read_content(event: AuditEvent, actor: Actor, *, agencies: Iterable[int]
     return event.agency_id in set(agencies)
 
 
+def metadata(event: AuditEvent) -> list[tuple[str, str]]:
+    """Labels and values of what is known of an event without its content."""
+    names = names_of([json.loads(event.body)["actor"]])
+    agencies = apps.get_model(settings.AGENCY_MODEL)._default_manager
+    agency = agencies.filter(pk=event.agency_id).first()
+    return [
+        (_("时间"), localtime(event.at).isoformat(sep=" ", timespec="milliseconds")),
+        (_("人员"), names.who(json.loads(event.body)["actor"])),
+        (_("单位"), str(agency) if agency else ""),
+        (_("行为"), f"{label_of(event.verb)} ({event.verb})"),
+        (_("对象"), event.subject),
+        (_("序列"), f"{event.stream} #{event.stream_seq}"),
+        (_("叶哈希"), bytes(event.leaf).hex()),
+    ]
+
+
 def oldest_unsealed() -> dt.datetime | None:
     """Since when the oldest event waits for its seal; None when nothing waits."""
     with connection.cursor() as cursor:
@@ -172,13 +189,6 @@ def inclusion_path(leaves: list[bytes], index: int) -> list[bytes]:
         row = [node_hash(a, b) for a, b in pairs] + ([row[-1]] if len(row) % 2 else [])
         index //= 2
     return path
-
-
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    tree = Tree()
-    for leaf in leaves:
-        tree.add(leaf)
-    return tree.root()
 
 
 def heads() -> models.QuerySet[AuditHead]:
