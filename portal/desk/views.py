@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -16,16 +17,16 @@ from portal.clocks import today
 from portal.desk import registry, selectors
 from portal.desk.charts import sparkline
 
-View = Callable[[Request], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def inside(view: View) -> View:
     """For whoever holds a post or acts for an institution; the public is sent to the login."""
 
     @wraps(view)
-    def guarded(request: Request) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.actor.is_public:
-            return view(request)
+            return view(request, *args, **kwargs)
         if request.user.is_authenticated:
             raise PermissionDenied(_("您的账号目前没有有效岗位。请联系本单位的系统管理员。"))
         return redirect_to_login(request.get_full_path())
