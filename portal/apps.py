@@ -35,3 +35,36 @@ class PortalConfig(AppConfig):
         demo.register_seed(30, seed_calendar)
         register_list(EXPORTS)
         register_audit()
+        self._listen()
+        self._show()
+
+    def _listen(self) -> None:
+        """Importing registers what the kernel's own rooms listen to."""
+        import portal.clocks.listeners
+        import portal.inbox.listeners  # noqa: F401  # registers by import
+
+    def _show(self) -> None:
+        """What the kernel's own rooms put on desk and menu."""
+        from portal import desk
+        from portal.clocks.permissions import can_see_jobs
+        from portal.clocks.selectors import work_items
+        from portal.inbox.selectors import latest, unread_count
+
+        desk.register_work("clocks", work_items)
+        desk.register_inbox(desk.Inbox(unread_count, latest, "message_list"))
+        for label, name, order in (
+            (_("期限规则"), "rule_list", 60),
+            (_("法定参数"), "parameter_list", 61),
+            (_("工作日历"), "calendar_list", 62),
+            (_("法律依据"), "basis_list", 63),
+        ):
+            desk.register_menu(desk.MenuEntry("system", label, name, order=order))
+        desk.register_menu(
+            desk.MenuEntry(
+                "system",
+                _("后台任务"),
+                "jobs",
+                visible=lambda actor: bool(can_see_jobs(actor)),
+                order=70,
+            )
+        )

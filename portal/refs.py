@@ -61,3 +61,18 @@ def visible(texts: Iterable[str], actor: Actor) -> set[str]:
         found: models.QuerySet[models.Model] = rows.visible_to(actor)  # type: ignore[attr-defined]  # every registered model has it
         seen |= {f"{name}:{key}" for key in found.filter(pk__in=keys).values_list("pk", flat=True)}
     return seen
+
+
+def resolve_many(texts: Iterable[str], actor: Actor) -> dict[str, models.Model]:
+    """The visible records behind many references: one query for each kind."""
+    keys: dict[str, list[int]] = {}
+    for text in texts:
+        name, _sep, key = text.partition(":")
+        if name in _models and key.isdecimal():
+            keys.setdefault(name, []).append(int(key))
+    found: dict[str, models.Model] = {}
+    for name, pks in keys.items():
+        rows = _models[name]._default_manager.get_queryset()
+        visible: models.QuerySet[models.Model] = rows.visible_to(actor)  # type: ignore[attr-defined]  # every registered model has it
+        found.update({f"{name}:{obj.pk}": obj for obj in visible.filter(pk__in=pks)})
+    return found

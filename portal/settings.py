@@ -75,6 +75,7 @@ POST_MODEL = "agencies.Post"
 ACTOR_FROM_REQUEST = "agencies.sessions.selectors.actor_from_request"
 ACTOR_FROM_TOKEN = "agencies.accounts.selectors.actor_from_token"  # noqa: S105  # a path, not a token
 ACTOR_FROM_POST = "agencies.accounts.selectors.actor_from_post"
+ADDRESSES_OF_RECIPIENTS = "agencies.accounts.selectors.addresses_of_recipients"
 ADMIT_SESSION = "agencies.sessions.services.admit"
 PLACES_FROM_REQUEST = "agencies.sessions.selectors.places_from_request"
 SETUP_IS_DUE = "agencies.sessions.selectors.setup_is_due"

@@ -26,7 +26,10 @@ def rest_doors() -> Iterator[Address]:
 urlpatterns: list[Address] = [
     path("", include("portal.desk.urls")),
     path("", include("portal.audit.urls")),
+    path("", include("portal.clocks.urls")),
     path("", include("portal.files.urls")),
+    path("", include("portal.inbox.urls")),
+    path("", include("portal.law.urls")),
     path("", include("portal.ui.urls")),
     path("", include("portal.lists.urls")),
     *(path("", include(f"{app}.urls")) for app in settings.PORTAL_APPS),

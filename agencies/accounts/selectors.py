@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 from django.db.models import Q
@@ -61,3 +62,14 @@ def colleagues(actor: Actor) -> PostQuerySet:
     held = Q(agency_id=actor.agency_id, user__is_active=True)
     active = Post.objects.active_on(today()).filter(held, ~Q(user_id=actor.user_id))
     return active.select_related("user", "agency").order_by("user__name", "pk")
+
+
+def addresses_of_recipients(
+    *, post_id: int | None, agency_id: int | None, role: str, day: dt.date
+) -> list[str]:
+    """E-mail addresses behind a post, or behind the holders of a role ("" = all) in an agency."""
+    posts = Post.objects.active_on(day).filter(user__is_active=True).exclude(user__email="")
+    posts = posts.filter(pk=post_id) if post_id else posts.filter(agency_id=agency_id or 0)
+    if role:
+        posts = posts.filter(roles__contains=[role])
+    return sorted(set(posts.values_list("user__email", flat=True)))

@@ -20,12 +20,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self
         if not actor.is_staff:
             return self.none()
-        own = Q(to_post_id=actor.post_id)
+        own = Q(to_post_id=actor.post_id or 0)
         roles = Q(role="") | Q(role__in=actor.roles)
         return self.filter(own | (Q(to_agency_id=actor.agency_id) & roles))
 
     def unread_by(self, actor: Actor) -> Self:
-        read = MessageReading.objects.filter(message=OuterRef("pk"), post_id=actor.post_id)
+        read = MessageReading.objects.filter(message=OuterRef("pk"), post_id=actor.post_id or 0)
         return self.visible_to(actor).filter(~Exists(read))
 
 

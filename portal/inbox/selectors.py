@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
+
 from portal.access import Actor
-from portal.inbox.models import Message
+from portal.desk.registry import Message as DeskMessage
+from portal.inbox.models import Message, MessageQuerySet, MessageReading
 
 MOST_COUNTED = 99  # the top bar shows 99+ beyond
 
@@ -15,8 +18,20 @@ def unread_count(actor: Actor) -> int:
     return Message.objects.unread_by(actor).order_by()[: MOST_COUNTED + 1].count()
 
 
-def to_acknowledge(actor: Actor) -> list[Message]:
-    """Messages that ask for an acknowledgement the active post has not given yet."""
-    given = {"readings__post_id": actor.post_id, "readings__acknowledged_at__isnull": False}
-    waiting = Message.objects.visible_to(actor).filter(must_acknowledge=True).exclude(**given)
-    return list(waiting[:20])
+def listed(actor: Actor, *, unread: bool = False) -> MessageQuerySet:
+    """The actor's messages, newest first, each with whether the active post has read it."""
+    mine = MessageReading.objects.filter(message=OuterRef("pk"), post_id=actor.post_id or 0)
+    acknowledged = mine.filter(acknowledged_at__isnull=False)
+    rows = Message.objects.unread_by(actor) if unread else Message.objects.visible_to(actor)
+    return rows.annotate(is_read=Exists(mine), is_acknowledged=Exists(acknowledged))
+
+
+def latest(actor: Actor, limit: int) -> list[DeskMessage]:
+    """The newest messages as the desk shows them."""
+    found = list(Message.objects.visible_to(actor)[:limit])
+    mine = MessageReading.objects.filter(message__in=found, post_id=actor.post_id or 0)
+    read = set(mine.values_list("message_id", flat=True))
+    return [
+        DeskMessage(one.title, one.body, one.get_absolute_url(), one.sent_at, one.pk not in read)
+        for one in found
+    ]

@@ -54,7 +54,7 @@ def send(
 def mark_read(message: Message, *, actor: Actor) -> None:
     """Note that the active post has read it; a second time changes nothing."""
     MessageReading.objects.get_or_create(
-        message=message, post_id=actor.post_id, defaults={"read_at": now()}
+        message=message, post_id=_post(actor), defaults={"read_at": now()}
     )
 
 
@@ -62,7 +62,7 @@ def mark_all_read(*, actor: Actor) -> int:
     """Read everything that does not ask for an acknowledgement; how many there were."""
     unread = Message.objects.unread_by(actor).filter(must_acknowledge=False)
     rows = [
-        MessageReading(message_id=pk, post_id=actor.post_id, read_at=now())
+        MessageReading(message_id=pk, post_id=_post(actor), read_at=now())
         for pk in unread.values_list("pk", flat=True)
     ]
     MessageReading.objects.bulk_create(rows, ignore_conflicts=True)
@@ -73,9 +73,15 @@ def acknowledge(message: Message, *, actor: Actor) -> None:
     """Confirm for the active post that the content is known."""
     mark_read(message, actor=actor)
     MessageReading.objects.filter(
-        message=message, post_id=actor.post_id, acknowledged_at__isnull=True
+        message=message, post_id=_post(actor), acknowledged_at__isnull=True
     ).update(acknowledged_at=now())
 
 
 def _pk(recipient: models.Model | int | None) -> int | None:
     return recipient.pk if isinstance(recipient, models.Model) else recipient
+
+
+def _post(actor: Actor) -> int:
+    if actor.post_id is None:
+        raise ValueError("Only a post reads messages.")
+    return actor.post_id

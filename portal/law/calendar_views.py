@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import Request
-from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.desk.views import inside
 from portal.errors import Refused
@@ -24,9 +23,15 @@ from portal.law.permissions import can_propose
 from portal.law.selectors import edition_calendar, months_of, working_calendar
 from portal.law.sheets import CALENDAR, WORK
 from portal.law.views import withdraw_page
-from portal.refs import ref
 from portal.workbooks import Issue, read, template
 
+TONES = {
+    "draft": "warn",
+    "provisional": "warn",
+    "official": "ok",
+    "replaced": "plain",
+    "withdrawn": "plain",
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,6 +59,7 @@ def calendar_detail(request: Request, pk: int) -> HttpResponse:
             for offer in workflow.calendar.offers(found, request.actor)
             if offer.move.name != "replace"
         ],
+        "tone": TONES[found.state],
         "days": found.days.all(),
         "months": months_of(found.year, calendar),
         "working_days": sum(calendar.is_working(day) for day in _all_days(found.year)),
@@ -62,7 +68,6 @@ def calendar_detail(request: Request, pk: int) -> HttpResponse:
             for day in _all_days(found.year)
             if in_force.is_working(day) != calendar.is_working(day)
         ],
-        "entries": timeline(ref(found), request.actor),
     }
     return render(request, "law/calendar_detail.html", context)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.law.models import DeadlineRule, LawParameter
+
+if TYPE_CHECKING:
+    RuleModelForm = forms.ModelForm[DeadlineRule]
+    ParameterModelForm = forms.ModelForm[LawParameter]
+else:
+    RuleModelForm = ParameterModelForm = forms.ModelForm
 
 
 class DateInput(forms.DateInput):
@@ -19,7 +25,7 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class RuleForm(forms.ModelForm[DeadlineRule]):
+class RuleForm(RuleModelForm):
     """The next version of a deadline rule."""
 
     change_reason = forms.CharField(
@@ -58,7 +64,7 @@ class RuleForm(forms.ModelForm[DeadlineRule]):
         self.fields["effective_from"].required = True
 
 
-class ParameterForm(forms.ModelForm[LawParameter]):
+class ParameterForm(ParameterModelForm):
     """The next version of a parameter of the law."""
 
     change_reason = forms.CharField(

@@ -30,11 +30,11 @@ def _read(name: str) -> dict[str, Any]:
 @transaction.atomic
 def seed_law() -> None:
     """Bases first, then rules and parameters that cite them."""
-    _bases(_read("bases")["bases"])
-    for row in _read("rules")["rules"]:
-        _version(DeadlineRule, _rule(row))
-    for row in _read("parameters")["parameters"]:
-        _version(LawParameter, _parameter(row))
+    bases = Bases()
+    bases.load(_read("bases")["bases"])
+    _versions(DeadlineRule, [_rule(row, bases) for row in _read("rules")["rules"]])
+    parameters = _read("parameters")["parameters"]
+    _versions(LawParameter, [_parameter(row, bases) for row in parameters])
 
 
 @transaction.atomic
@@ -66,37 +66,41 @@ def _days(given: dict[str, Any]) -> Iterator[tuple[dt.date, bool, str]]:
         yield on, True, name
 
 
-def _key(parts: Sequence[str]) -> dict[str, str]:
-    law, number, article, item = [*parts, "", "", ""][:4]
-    return {"law": law, "number": number, "article": article, "paragraph": "", "item": item}
+class Bases:
+    """The legal bases of the files, found by what a row cites."""
+
+    def __init__(self) -> None:
+        found = LegalBasis.objects.filter(paragraph="")
+        self.known = {(b.law, b.number, b.article, b.item): b for b in found}
+
+    def load(self, rows: list[dict[str, Any]]) -> None:
+        """Add what is missing; a text that stands in the portal is never changed."""
+        missing = [row for row in rows if self._parts(row) not in self.known]
+        made = LegalBasis.objects.bulk_create(LegalBasis(**self._facts(row)) for row in missing)
+        self.known.update({(b.law, b.number, b.article, b.item): b for b in made})
+        for row in missing:
+            if "by" in row:
+                old = self.known[self._parts(row)]
+                LegalBasis.objects.filter(pk=old.pk).update(superseded_by=self.cited(row["by"]))
+
+    def cited(self, parts: Sequence[str] | None) -> LegalBasis | None:
+        """The basis of a citation [law, number, article, item]; KeyError when none is listed."""
+        if not parts:
+            return None
+        law, number, article, item = [*parts, "", "", ""][:4]
+        return self.known[law, number, article, item]
+
+    def _parts(self, row: dict[str, Any]) -> tuple[str, str, str, str]:
+        return row["law"], row.get("number", ""), row.get("article", ""), row.get("item", "")
+
+    def _facts(self, row: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in row.items() if name != "by"}
 
 
-def _basis(parts: Sequence[str] | None) -> LegalBasis | None:
-    return LegalBasis.objects.get(**_key(parts)) if parts else None
-
-
-def _bases(rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        key = _key([row["law"], row.get("number", ""), row.get("article", ""), row.get("item", "")])
-        facts = ("text", "effective_from", "effective_to", "mark", "source")
-        defaults = {name: row[name] for name in facts if name in row}
-        LegalBasis.objects.get_or_create(**key, defaults=defaults)
-    for row in rows:
-        if "by" in row:
-            old = _basis(
-                [row["law"], row["number"], row["article"]]
-                if "article" in row
-                else [row["law"], row["number"]]
-            )
-            if old is not None and old.superseded_by_id is None:
-                old.superseded_by = _basis(row["by"])
-                old.save(update_fields=["superseded_by"])
-
-
-def _rule(row: dict[str, Any]) -> dict[str, Any]:
+def _rule(row: dict[str, Any], bases: Bases) -> dict[str, Any]:
     same = ("kind", "name", "trigger", "step", "length", "unit", "limit", "rolls", "note")
     return {
-        **_common(row),
+        **_common(row, bases),
         **{name: row[name] for name in same if name in row},
         "fixed_month": row.get("month"),
         "fixed_day": row.get("day"),
@@ -104,16 +108,16 @@ def _rule(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _parameter(row: dict[str, Any]) -> dict[str, Any]:
+def _parameter(row: dict[str, Any], bases: Bases) -> dict[str, Any]:
     same = ("kind", "name", "value", "unit", "text")
-    return {**_common(row), **{name: row[name] for name in same if name in row}}
+    return {**_common(row, bases), **{name: row[name] for name in same if name in row}}
 
 
-def _common(row: dict[str, Any]) -> dict[str, Any]:
+def _common(row: dict[str, Any], bases: Bases) -> dict[str, Any]:
     return {
         "code": row["code"],
         "version": row.get("version", 1),
-        "basis": _basis(row.get("basis")),
+        "basis": bases.cited(row.get("basis")),
         "basis_words": row["words"],
         "mark": row["mark"],
         "effective_from": row.get("effective_from"),
@@ -123,16 +127,17 @@ def _common(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _version(model: type[DeadlineRule] | type[LawParameter], facts: dict[str, Any]) -> None:
-    """Create a version, or refresh one that only the seed wrote and no later version ended."""
-    code, version = facts.pop("code"), facts.pop("version")
-    rows = model._default_manager.filter(code=code, version=version)
-    touched = model._default_manager.filter(code=code, seeded=False).exists()
-    if not rows.exists():
-        if not touched:
-            model._default_manager.create(code=code, version=version, **facts)
-    elif not touched:
-        rows.filter(seeded=True).update(**facts)
+def _versions(model: type[DeadlineRule] | type[LawParameter], rows: list[dict[str, Any]]) -> None:
+    """Create missing versions and refresh those that only the seed ever wrote."""
+    rules: Any = model._default_manager
+    touched = set(rules.filter(seeded=False).values_list("code", flat=True))
+    known = set(rules.values_list("code", "version"))
+    ours = [row for row in rows if row["code"] not in touched]
+    rules.bulk_create(model(**row) for row in ours if (row["code"], row["version"]) not in known)
+    for row in ours:
+        if (row["code"], row["version"]) in known:
+            facts = {name: value for name, value in row.items() if name not in ("code", "version")}
+            rules.filter(code=row["code"], version=row["version"]).update(**facts)
 
 
 def _year(year: int, given: dict[str, Any]) -> None:

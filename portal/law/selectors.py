@@ -6,12 +6,13 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portal.clocks.rules import Calendar, DayException
 from portal.errors import Refused
-from portal.law.choices import YearState
+from portal.law.choices import Limit, Unit, YearState
 from portal.law.models import CalendarYear, DeadlineRule, LawParameter, WorkingDay
 
 MONDAY_FIRST = calendar.Calendar(firstweekday=0)
@@ -107,3 +108,39 @@ def months_of(year: int, days_off: Calendar) -> list[Month]:
         ]
         months.append((dt.date(year, month, 1), weeks))
     return months
+
+
+def _cell(day: dt.date, days_off: Calendar) -> CalendarDay:
+    return CalendarDay(day, days_off.why(day), days_off.name(day))
+
+
+def length_in_words(rule: DeadlineRule) -> str:
+    """7 个工作日, 24 小时, 每年1月31日: how long the period of a rule is."""
+    if not rule.is_period:
+        return _("无固定期限")
+    if rule.unit == Unit.FIXED_DATE:
+        return _("每年%(month)s月%(day)s日") % {"month": rule.fixed_month, "day": rule.fixed_day}
+    words = {"length": rule.length, "unit": rule.get_unit_display()}
+    if rule.limit == Limit.NOT_BEFORE:
+        return _("满 %(length)s %(unit)s后") % words
+    return _("%(length)s %(unit)s内") % words
+
+
+def facts_of(version: DeadlineRule | LawParameter) -> list[tuple[str, Any]]:
+    """The filled fields of a version with their labels, for its page."""
+    rows = []
+    for field in version._meta.concrete_fields:
+        if not field.editable or field.name in {"id", "code", "version", "name"}:
+            continue
+        display = getattr(version, f"get_{field.name}_display", None)
+        value = display() if display else getattr(version, field.name)
+        if isinstance(value, bool):
+            value = _("是") if value else _("否")
+        if value not in ("", None):
+            rows.append((str(field.verbose_name), value))
+    return [*rows, *_people(version)]
+
+
+def _people(version: DeadlineRule | LawParameter) -> list[tuple[str, Any]]:
+    named = [(_("提出人"), version.proposed_by), (_("复核人"), version.approved_by)]
+    return [(label, str(person)) for label, person in named if person is not None]

@@ -112,7 +112,7 @@ def _propose(
     if values.get("effective_from") is None:
         raise Refused(_("请填写新版本的施行日期。"), code="effective_from")
     versions = model._default_manager.select_for_update().filter(code=current.code)
-    known = list(versions)
+    known: list[Any] = list(versions)
     if any(each.state == VersionState.DRAFT for each in known):
         raise Refused(_("该规则已有待复核的版本,请先处理。"), code="open_proposal")
     facts = {
@@ -120,12 +120,12 @@ def _propose(
         for field in model._meta.concrete_fields
         if field.name not in NOT_COPIED
     }
-    new = model(**facts)
+    new: Any = model(**facts)
     for name, value in values.items():
         setattr(new, name, value)
-    new.version = max(each.version for each in known) + 1  # type: ignore[attr-defined]  # both models have versions
-    new.reason = reason  # type: ignore[attr-defined]  # both models keep the reason
-    new.proposed_by_id = actor.user_id  # type: ignore[attr-defined]  # both models name the person
+    new.version = max(each.version for each in known) + 1
+    new.reason = reason
+    new.proposed_by_id = actor.user_id
     new.full_clean()
     new.save()
     record(actor, f"{model._meta.model_name}.propose", new, reason=reason)

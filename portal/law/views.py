@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import Request
-from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.desk.views import inside
 from portal.errors import Refused
@@ -23,7 +22,9 @@ from portal.law import services, workflow
 from portal.law.forms import ParameterForm, ReasonForm, RuleForm
 from portal.law.models import DeadlineRule, LawParameter, LegalBasis
 from portal.law.permissions import can_propose
-from portal.refs import ref
+from portal.law.selectors import facts_of, length_in_words
+
+TONES = {"draft": "warn", "approved": "ok", "withdrawn": "plain"}
 
 
 @require_safe
@@ -41,7 +42,8 @@ def basis_list(request: Request) -> HttpResponse:
 @inside
 def rule_list(request: Request) -> HttpResponse:
     rules = DeadlineRule.objects.visible_to(request.actor).select_related("basis")
-    context = {"rules": _shown(request, rules), "all": "all" in request.GET, "today": today()}
+    shown = [(rule, length_in_words(rule)) for rule in _shown(request, rules)]
+    context = {"rules": shown, "all": "all" in request.GET}
     return render(request, "law/rule_list.html", context)
 
 
@@ -108,8 +110,9 @@ def _detail(
         "offers": table.offers(found, request.actor),
         "history": rows.visible_to(request.actor).filter(code=found.code),
         "may_propose": can_propose(request.actor),
-        "entries": timeline(ref(found), request.actor),
-        "today": today(),
+        "tone": TONES[found.state],
+        "rows": facts_of(found),
+        "length": length_in_words(found) if isinstance(found, DeadlineRule) else "",
     }
     return render(request, template, context)
 
@@ -121,7 +124,7 @@ def _propose(
     pk: int,
     model: type[models.Model],
     form_class: Callable[..., forms.ModelForm[Any]],
-    service: Callable[..., models.Model],
+    service: Callable[..., DeadlineRule | LawParameter],
 ) -> HttpResponse:
     rows: Any = model._default_manager.get_queryset()
     found = get_object_or_404(rows.visible_to(request.actor), pk=pk)

@@ -129,7 +129,7 @@ def test_a_handed_over_clock_keeps_its_due_day() -> None:
         role=Role.CHIEF,
         on=D("2026-09-21"),
         reason="交接",
-        actor=ActorFactory(),
+        actor=actor,
     )
     assert (clock.agency_id, clock.role, clock.due_on) == (other.pk, Role.CHIEF, D("2026-10-22"))
     assert AuditEvent.objects.filter(verb="clock.reassign", subject=clock.ref).count() == 1
