@@ -42,6 +42,7 @@ SUFFIX = {ExportFormat.XLSX: "xlsx", ExportFormat.CSV: "zip"}
 @transaction.atomic
 def save_view(defn: ListDef, *, name: str, query: str, actor: Actor) -> SavedView:
     """Keep the present filters, sort and columns under a name of one's own."""
+    user_id = _user(actor)
     own = SavedView.objects.visible_to(actor).filter(list_name=defn.name)
     if own.count() >= MOST_VIEWS:
         raise Refused(
@@ -50,7 +51,7 @@ def save_view(defn: ListDef, *, name: str, query: str, actor: Actor) -> SavedVie
     try:
         with transaction.atomic():
             return SavedView.objects.create(
-                user_id=actor.user_id,
+                user_id=user_id,
                 list_name=defn.name,
                 name=name,
                 query=_without_page(query),
@@ -72,12 +73,12 @@ def choose_columns(defn: ListDef, *, columns: Iterable[str], actor: Actor) -> No
     wanted = set(columns)
     names = [column.name for column in defn.columns_for(actor) if column.name in wanted]
     ColumnChoice.objects.update_or_create(
-        user_id=actor.user_id, list_name=defn.name, defaults={"columns": names}
+        user_id=_user(actor), list_name=defn.name, defaults={"columns": names}
     )
 
 
 @transaction.atomic
-def request_export(defn: ListDef, *, format: str, query: str, actor: Actor) -> ExportJob:  # noqa: A002  # the word of the form
+def request_export(defn: ListDef, *, format: str, query: str, actor: Actor) -> ExportJob:
     """Note down an export of a list as filtered. PermissionDenied, or Refused with what to do."""
     selection = _selection(defn, query, actor)
     if selection.errors:
@@ -88,8 +89,8 @@ def request_export(defn: ListDef, *, format: str, query: str, actor: Actor) -> E
     if recent.count() >= MOST_EXPORTS_PER_HOUR:
         raise Refused(_("一小时内导出次数过多,请稍后再试。"), code="too_many")
     return ExportJob.objects.create(
-        user_id=actor.user_id,
-        post_id=actor.post_id,
+        user_id=_user(actor),
+        post_id=_post(actor),
         list_name=defn.name,
         query=_without_page(query),
         format=format,
@@ -271,6 +272,18 @@ def _selection(defn: ListDef, query: str, actor: Actor) -> Selection:
     if not allowed or actor.post_id is None:
         raise PermissionDenied(str(allowed.why_not) or _("您的岗位不能导出这个列表。"))
     return select(defn, actor, QueryDict(query), chosen=chosen_by(defn, actor.user_id))
+
+
+def _user(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise PermissionDenied(_("请先登录。"))
+    return actor.user_id
+
+
+def _post(actor: Actor) -> int:
+    if actor.post_id is None:
+        raise PermissionDenied(_("只有在岗工作人员可以导出。"))
+    return actor.post_id
 
 
 def _by(job: ExportJob) -> dict[str, str | int]:
