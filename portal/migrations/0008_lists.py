@@ -8,8 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0002_accounts_and_delegations"),
-        ("portal", "0006_bigrams"),
-        ("portal", "0006_worker_heartbeat"),
+        ("portal", "0007_audit_salt"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
