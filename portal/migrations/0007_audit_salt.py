@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0006_bigrams"),
+        ("portal", "0006_worker_heartbeat"),
         ("portal", "0006_worker_heartbeat"),
     ]
 
