@@ -3,6 +3,7 @@
 from agencies.accounts.models import ApiToken, Invitation, PasswordRecord, Post, SignIn, User
 from agencies.delegations.models import Delegation, Handover, HandoverItem
 from agencies.directory.models import Agency, Region
+from agencies.setup.models import SetupCode
 
 __all__ = [
     "Agency",
@@ -14,6 +15,7 @@ __all__ = [
     "PasswordRecord",
     "Post",
     "Region",
+    "SetupCode",
     "SignIn",
     "User",
 ]

@@ -2,9 +2,48 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from agencies.accounts import views as accounts
+from agencies.delegations import views as delegations
+from agencies.directory import views as directory
 from agencies.sessions import views as sessions
+from agencies.setup.views import setup
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("setup/", setup, name="setup"),
+    # directory
+    path("agencies/", directory.agency_list, name="agency_list"),
+    path("agencies/new/", directory.agency_create, name="agency_create"),
+    path("agencies/<int:pk>/", directory.agency_detail, name="agency_detail"),
+    path("agencies/<int:pk>/edit/", directory.agency_edit, name="agency_edit"),
+    path("agencies/<int:pk>/end/", directory.agency_end, name="agency_end"),
+    # accounts
+    path("accounts/", accounts.account_list, name="account_list"),
+    path("accounts/new/", accounts.account_create, name="account_create"),
+    path("accounts/<int:pk>/", accounts.account_detail, name="account_detail"),
+    path("accounts/<int:pk>/edit/", accounts.account_edit, name="account_edit"),
+    path("accounts/<int:pk>/posts/new/", accounts.post_open, name="post_open"),
+    path("accounts/<int:pk>/<slug:act>/", accounts.account_act, name="account_act"),
+    path("accounts/posts/<int:pk>/roles/", accounts.post_roles, name="post_roles"),
+    path("accounts/posts/<int:pk>/end/", delegations.post_end, name="post_end"),
+    # delegations
+    path("accounts/delegations/", delegations.delegation_list, name="delegation_list"),
+    path("accounts/delegations/new/", delegations.delegation_create, name="delegation_create"),
+    path(
+        "accounts/delegations/<int:pk>/withdraw/",
+        delegations.delegation_withdraw,
+        name="delegation_withdraw",
+    ),
+    path("accounts/handovers/new/", delegations.handover_create, name="handover_create"),
+    path("accounts/handovers/<int:pk>/", delegations.handover_detail, name="handover_detail"),
+    path("accounts/handovers/<int:pk>/hand/", delegations.handover_hand, name="handover_hand"),
+    path(
+        "accounts/handovers/<int:pk>/receive/",
+        delegations.handover_receive,
+        name="handover_receive",
+    ),
+    path(
+        "accounts/handovers/<int:pk>/cancel/", delegations.handover_cancel, name="handover_cancel"
+    ),
     # sessions
     path("accounts/login/", sessions.login, name="login"),
     path("accounts/login/demo/", sessions.demo_sign_in, name="demo_sign_in"),

@@ -10,6 +10,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import demo, refs
+        from portal.audit import register_verbs
         from portal.audit.figures import register_audit
         from portal.law.seed import seed_calendar, seed_law
         from portal.lists import register_list
@@ -34,6 +35,13 @@ class PortalConfig(AppConfig):
         demo.register_seed(20, seed_law)
         demo.register_seed(30, seed_calendar)
         register_list(EXPORTS)
+        register_verbs(
+            {
+                "export.create": _("导出列表"),
+                "export.download": _("下载导出文件"),
+                "export.refuse": _("拒绝导出"),
+            }
+        )
         register_audit()
         self._listen()
         self._show()

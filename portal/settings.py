@@ -171,7 +171,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_IMPORTS = ["agencies.accounts.tasks"]
+CELERY_IMPORTS = ["agencies.accounts.tasks", "portal.lists.tasks"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "dispatch-events": {"task": "portal.tasks.dispatch_events", "schedule": 10},

@@ -25,14 +25,12 @@ class UserQuerySet(models.QuerySet["User"]):
         system and the security administrator and the auditor (visibility.md, accounts)."""
         own = Q(pk=actor.user_id)
         if actor.has(Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR):
-            path = actor.region
-            inside = Post.objects.filter(
-                Q(agency__region__path=path) | Q(agency__region__path__startswith=f"{path}/")
-            )
+            inside = Post.objects.within(actor.region).values("user")
             unplaced = Q(posts=None, institution_id=None)
-            return self.filter(own | Q(posts__in=inside) | unplaced).distinct()
+            return self.filter(own | Q(pk__in=inside) | unplaced)
         if actor.has(Role.CHIEF, Role.LEADER):
-            return self.filter(own | Q(posts__agency_id=actor.agency_id)).distinct()
+            mine = Post.objects.filter(agency_id=actor.agency_id or 0).values("user")
+            return self.filter(own | Q(pk__in=mine))
         if actor.user_id is None:
             return self.none()
         return self.filter(own)
@@ -81,7 +79,13 @@ class User(AbstractBaseUser):
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, actor: Actor) -> Self:
+        """The posts of visible persons: a person's exclusions show only when all are seen."""
         return self.filter(user__in=User.objects.visible_to(actor))
+
+    def within(self, path: str) -> Self:
+        """Posts in agencies of the region with this path and of those below it."""
+        below = Q(agency__region__path__startswith=f"{path}/")
+        return self.filter(Q(agency__region__path=path) | below)
 
     def active_on(self, day: dt.date) -> Self:
         ended = Q(to_on__isnull=True) | Q(to_on__gte=day)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django_otp import devices_for_user
 
+from agencies.accounts import permissions
 from agencies.accounts.models import ApiToken, Post, PostQuerySet, User, digest_of
 from portal.access import PUBLIC, Actor, ActorKind
 from portal.clocks import today
+from portal.templatetags.portal_ui import moment
 
 
 def actor_from_post(post_id: int, *, source: str, request_id: str = "") -> Actor:
@@ -59,9 +65,58 @@ def actor_from_token(key: str, request: HttpRequest) -> tuple[User, Actor] | Non
 
 def colleagues(actor: Actor) -> PostQuerySet:
     """Posts now held in the actor's agency by others: whom one may delegate or hand over to."""
-    held = Q(agency_id=actor.agency_id, user__is_active=True)
-    active = Post.objects.active_on(today()).filter(held, ~Q(user_id=actor.user_id))
-    return active.select_related("user", "agency").order_by("user__name", "pk")
+    return _people(Q(agency_id=actor.agency_id), ~Q(user_id=actor.user_id))
+
+
+def colleagues_of(post: Post) -> PostQuerySet:
+    """Posts now held in a post's agency by other people."""
+    return _people(Q(agency_id=post.agency_id), ~Q(user_id=post.user_id))
+
+
+def _people(*conditions: Q) -> PostQuerySet:
+    held = Post.objects.active_on(today()).filter(*conditions, user__is_active=True)
+    return held.select_related("user", "agency").order_by("user__name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPost:
+    """A post on the account's page with what the actor may do to it."""
+
+    post: Post
+    over: bool
+    may_grant: bool
+    may_end: bool
+
+
+def posts_seen(actor: Actor, user: User) -> list[SeenPost]:
+    """All posts of a person, the present ones first."""
+    posts = user.posts.select_related("agency__region")
+    running = set(Post.objects.not_over(today()).filter(user=user).values_list("pk", flat=True))
+    seen = [
+        SeenPost(
+            post,
+            over=post.pk not in running,
+            may_grant=post.pk in running and bool(permissions.can_grant(actor, post)),
+            may_end=post.pk in running and bool(permissions.can_end_post(actor, post)),
+        )
+        for post in posts
+    ]
+    return sorted(seen, key=lambda each: each.over)
+
+
+def account_facts(user: User) -> list[tuple[Any, Any]]:
+    """What the account's page says of it."""
+    bound = any(devices_for_user(user))
+    return [
+        (_("用户名"), user.username),
+        (_("电话"), user.phone),
+        (_("电子邮箱"), user.email),
+        (_("状态"), _("启用") if user.is_active else _("停用")),
+        (_("动态口令"), _("已绑定") if bound else _("未绑定")),
+        (_("密码"), _("已设置") if user.password_changed_at else _("未设置")),
+        (_("最近登录"), moment(user.last_login)),
+        (_("开立时间"), moment(user.created_at)),
+    ]
 
 
 def addresses_of_recipients(

@@ -54,6 +54,11 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def of_kind(self, *kinds: str) -> Self:
         return self.filter(kind__in=kinds)
 
+    def within(self, path: str) -> Self:
+        """Agencies of the region with this path and of those below it."""
+        below = models.Q(region__path__startswith=f"{path}/")
+        return self.filter(models.Q(region__path=path) | below)
+
     def in_region(self, path: str) -> Self:
         """Agencies of the region itself, not of those below it."""
         return self.filter(region__path=path)

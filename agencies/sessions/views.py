@@ -159,7 +159,7 @@ def totp_enrol(request: Request) -> HttpResponse:
         else:
             return render(request, "agencies/sessions/recovery_codes.html", {"codes": codes})
     device = services.new_secret(request)
-    picture = segno.make(device.config_url, error="m").svg_inline(scale=5, border=2)
+    picture = segno.make(device.config_url, error="m").svg_inline(scale=5, border=2, light="#fff")
     context = {"form": form, "picture": picture, "secret": _grouped(device)}
     return render(request, "agencies/sessions/totp_enrol.html", context)
 

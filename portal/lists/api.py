@@ -122,20 +122,23 @@ def _envelope(defn: ListDef) -> serializers.BaseSerializer[Any]:
     )
 
 
+FIELDS: dict[str, type[serializers.Field[Any, Any, Any, Any]]] = {
+    "integer": serializers.IntegerField,
+    "date": serializers.DateField,
+    "datetime": serializers.DateTimeField,
+}
+
+
 def _field(column: Column) -> serializers.Field[Any, Any, Any, Any]:
     """Not required: a reader may choose columns, and some are hidden from some actors."""
-    words = {"help_text": str(column.meaning or column.label)}
-    match column.kind:
-        case "integer":
-            return serializers.IntegerField(required=False, allow_null=True, **words)
-        case "money":
-            return serializers.DecimalField(16, 2, required=False, allow_null=True, **words)
-        case "date":
-            return serializers.DateField(required=False, allow_null=True, **words)
-        case "datetime":
-            return serializers.DateTimeField(required=False, allow_null=True, **words)
-        case _:
-            return serializers.CharField(required=False, allow_null=True, **words)
+    options: dict[str, Any] = {
+        "required": False,
+        "allow_null": True,
+        "help_text": str(column.meaning or column.label),
+    }
+    if column.kind == "money":
+        return serializers.DecimalField(16, 2, **options)
+    return FIELDS.get(column.kind, serializers.CharField)(**options)
 
 
 def _parameters(defn: ListDef) -> list[OpenApiParameter]:

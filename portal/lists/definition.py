@@ -14,8 +14,8 @@ from portal.access.actor import Actor, Allowed
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django_filters import FilterSet
 
+    from portal.lists.filters import ListFilter
     from portal.lists.search import Search
 
 Kind: TypeAlias = Literal["text", "code", "date", "datetime", "integer", "money", "badge", "link"]
@@ -79,10 +79,13 @@ def _step(value: Any, name: str) -> Any:
 class Empty:
     """What an empty list says: why there is nothing, and what to do next."""
 
-    title: StrOrPromise = _("这里还没有记录。")
+    title: StrOrPromise
     hint: StrOrPromise = ""
     action_url: str = ""
     action_label: StrOrPromise = ""
+
+
+NOTHING = Empty(_("这里还没有记录。"))
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class ListDef:
     name: str
     title: StrOrPromise
     rows: Callable[[Actor], QuerySet[Any, Any]]
-    filter: type[FilterSet] | None
+    filter: type[ListFilter] | None
     columns: tuple[Column, ...]
     order: tuple[str, ...]
     permission: Callable[[Actor], Allowed]
@@ -105,7 +108,7 @@ class ListDef:
     may_export: Callable[[Actor], Allowed] = staff_only
     row_url: Callable[[Any], str] = own_page
     page_size: int = PAGE_SIZE
-    empty: Empty = Empty()
+    empty: Empty = NOTHING
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

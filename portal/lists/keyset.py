@@ -76,7 +76,7 @@ class RowAfter(Func):
     """``(a, id) > (x, y)``: the one comparison that PostgreSQL answers from a composite index."""
 
     arity = None
-    output_field = BooleanField()  # type: ignore[assignment]  # Django documents the attribute form
+    output_field = BooleanField()
 
     def __init__(self, keys: Sequence[Key], values: Sequence[Any]) -> None:
         left: list[Combinable] = [F(key.path) for key in keys]
@@ -84,7 +84,9 @@ class RowAfter(Func):
         super().__init__(*left, *right)
         self.sign = "<" if keys[0].descending else ">"
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override]  # a row has no template of its own
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> tuple[str, list[Any]]:
         parts = [compiler.compile(part) for part in self.get_source_expressions()]
         half = len(parts) // 2
         left, right = (", ".join(sql for sql, _ in side) for side in (parts[:half], parts[half:]))

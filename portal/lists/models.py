@@ -81,7 +81,11 @@ class ExportJobQuerySet(models.QuerySet["ExportJob"]):
         """An export is its maker's own, in the post that made it: another post may see less."""
         if actor.user_id is None or actor.post_id is None:
             return self.none()
-        return self.filter(user_id=actor.user_id, post_id=actor.post_id)
+        return self.filter(
+            user_id=actor.user_id,
+            post_id=actor.post_id,
+            acting_for_id=actor.acting_for_post_id,
+        )
 
     def waiting(self, stale_before: dt.datetime, most_attempts: int) -> Self:
         """Queued, or begun so long ago that its worker must be gone."""
@@ -95,6 +99,9 @@ class ExportJob(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     post = models.ForeignKey(settings.POST_MODEL, models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(
+        settings.POST_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     list_name = models.CharField(_("列表"), max_length=60)
     query = models.TextField(blank=True, default="")
     format = models.CharField(_("格式"), max_length=4, choices=ExportFormat)

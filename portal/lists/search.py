@@ -46,7 +46,7 @@ class Bigrams(Func):
 
     function = "portal_bigrams"
     arity = 1
-    output_field = ArrayField(TextField())  # type: ignore[assignment]  # Django documents the attribute form
+    output_field = ArrayField(TextField())
 
 
 def bigram_index(column: str, *, name: str) -> GinIndex:
@@ -65,9 +65,8 @@ class BigramSearch:
         wanted = normalised(term)
         contains = Q(**{f"{self.column}__contains": wanted})
         asked = Bigrams(Value(wanted, TextField()))
-        return rows.alias(portal_bigrams=Bigrams(F(self.column))).filter(
-            contains, portal_bigrams__contains=asked
-        )
+        paired: Rows = rows.alias(portal_bigrams=Bigrams(F(self.column)))
+        return paired.filter(contains, portal_bigrams__contains=asked)
 
     def countable(self, rows: Rows, term: str, most: int) -> Rows:
         """The same rows in the form that counts faster, as the planner estimates it.

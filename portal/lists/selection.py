@@ -23,7 +23,7 @@ from portal.lists.definition import Column, ListDef
 from portal.lists.search import LONGEST_TERM, normalised
 
 if TYPE_CHECKING:
-    from django_filters import FilterSet
+    from portal.lists.filters import ListFilter
 
 COUNT_CAP = 10_000
 NUL = "\x00"
@@ -54,7 +54,7 @@ class Selection:
     actor: Actor
     params: QueryDict
     term: str
-    filters: FilterSet | None
+    filters: ListFilter | None
     sort: str
     columns: list[Column]
     notices: list[str] = field(default_factory=list)
@@ -62,8 +62,8 @@ class Selection:
     @cached_property
     def rows(self) -> Rows:
         """The filtered rows, unordered."""
-        rows = self._filtered
-        return self.defn.search.filter(rows, self.term) if self._searches else rows
+        rows, search = self._filtered, self.defn.search
+        return search.filter(rows, self.term) if search and self.term else rows
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -73,9 +73,9 @@ class Selection:
     def count(self) -> int:
         """How many rows there are; one more than COUNT_CAP stands for any larger number."""
         most = COUNT_CAP + 1
-        rows = self._filtered
-        if self._searches:
-            rows = self.defn.search.countable(rows, self.term, most)
+        rows, search = self._filtered, self.defn.search
+        if search and self.term:
+            rows = search.countable(rows, self.term, most)
         return rows.order_by()[:most].count()
 
     @cached_property
@@ -127,11 +127,8 @@ class Selection:
     def _filtered(self) -> Rows:
         if self.filters is None:
             return self.defn.rows(self.actor)
-        return self.filters.qs
-
-    @property
-    def _searches(self) -> bool:
-        return bool(self.term) and self.defn.search is not None
+        rows: Rows = self.filters.qs
+        return rows
 
 
 def select(
@@ -149,7 +146,7 @@ def select(
     term = _term(defn, asked.get("q", ""), notices)
     filters = None
     if defn.filter is not None:
-        filters = defn.filter(asked, defn.rows(actor), request=Asked(actor))  # type: ignore[arg-type]  # only its actor is asked
+        filters = defn.filter(asked, defn.rows(actor), request=Asked(actor))
         filters.form.is_valid()
     visible = defn.columns_for(actor)
     sort = asked.get("sort", "")

@@ -42,6 +42,7 @@ SUFFIX = {ExportFormat.XLSX: "xlsx", ExportFormat.CSV: "zip"}
 @transaction.atomic
 def save_view(defn: ListDef, *, name: str, query: str, actor: Actor) -> SavedView:
     """Keep the present filters, sort and columns under a name of one's own."""
+    user_id = _user(actor)
     own = SavedView.objects.visible_to(actor).filter(list_name=defn.name)
     if own.count() >= MOST_VIEWS:
         raise Refused(
@@ -50,7 +51,7 @@ def save_view(defn: ListDef, *, name: str, query: str, actor: Actor) -> SavedVie
     try:
         with transaction.atomic():
             return SavedView.objects.create(
-                user_id=actor.user_id,
+                user_id=user_id,
                 list_name=defn.name,
                 name=name,
                 query=_without_page(query),
@@ -72,12 +73,12 @@ def choose_columns(defn: ListDef, *, columns: Iterable[str], actor: Actor) -> No
     wanted = set(columns)
     names = [column.name for column in defn.columns_for(actor) if column.name in wanted]
     ColumnChoice.objects.update_or_create(
-        user_id=actor.user_id, list_name=defn.name, defaults={"columns": names}
+        user_id=_user(actor), list_name=defn.name, defaults={"columns": names}
     )
 
 
 @transaction.atomic
-def request_export(defn: ListDef, *, format: str, query: str, actor: Actor) -> ExportJob:  # noqa: A002  # the word of the form
+def request_export(defn: ListDef, *, format: str, query: str, actor: Actor) -> ExportJob:
     """Note down an export of a list as filtered. PermissionDenied, or Refused with what to do."""
     selection = _selection(defn, query, actor)
     if selection.errors:
@@ -87,9 +88,14 @@ def request_export(defn: ListDef, *, format: str, query: str, actor: Actor) -> E
     )
     if recent.count() >= MOST_EXPORTS_PER_HOUR:
         raise Refused(_("一小时内导出次数过多,请稍后再试。"), code="too_many")
+    if actor.acting_for_post_id is not None and selection.count > AT_ONCE_ROWS:
+        raise Refused(
+            _("代办期间一次最多导出 %(most)s 行,请缩小筛选范围。") % {"most": AT_ONCE_ROWS}
+        )
     return ExportJob.objects.create(
-        user_id=actor.user_id,
-        post_id=actor.post_id,
+        user_id=_user(actor),
+        post_id=_post(actor),
+        acting_for_id=actor.acting_for_post_id,
         list_name=defn.name,
         query=_without_page(query),
         format=format,
@@ -102,13 +108,16 @@ def request_export(defn: ListDef, *, format: str, query: str, actor: Actor) -> E
 def start_export(job: ExportJob, *, actor: Actor) -> None:
     """Make a small export now; hand a large one to a worker."""
     if job.rows_expected <= AT_ONCE_ROWS:
-        run_export(job.pk)
+        run_export(job.pk, actor=actor)
     else:
         transaction.on_commit(lambda: _nudge(job.pk))
 
 
-def run_export(key: int) -> None:
-    """Make one waiting export. Another worker's, a finished and an unknown one are left alone."""
+def run_export(key: int, *, actor: Actor | None = None) -> None:
+    """Make one waiting export. Another worker's, a finished and an unknown one are left alone.
+
+    Without an actor (in a worker) the post is loaded as it is now.
+    """
     stale = now() - WORKER_GONE_AFTER
     claimed = (
         ExportJob.objects.waiting(stale, MOST_ATTEMPTS)
@@ -119,8 +128,10 @@ def run_export(key: int) -> None:
     )
     if not claimed:
         return
-    job = ExportJob.objects.select_related("post__agency", "user").get(pk=key)
-    actor = _reloaded(job)
+    job = ExportJob.objects.select_related(
+        "post__agency", "user", "acting_for__user", "acting_for__agency"
+    ).get(pk=key)
+    actor = actor or _reloaded(job)
     with translation.override(job.language):
         try:
             _make(job, actor)
@@ -177,7 +188,7 @@ def _make(job: ExportJob, actor: Actor) -> None:
     defn = list_named(job.list_name)
     if defn is None:
         raise Refused(_("这个列表已不存在。"))
-    if actor.user_id != job.user_id:
+    if (actor.user_id, actor.acting_for_post_id) != (job.user_id, job.acting_for_id):
         raise Refused(_("申请导出的岗位已结束或停用,导出未执行。"))
     selection = _selection(defn, job.query, actor)
     if job.rows_expected > AT_ONCE_ROWS:
@@ -273,14 +284,24 @@ def _selection(defn: ListDef, query: str, actor: Actor) -> Selection:
     return select(defn, actor, QueryDict(query), chosen=chosen_by(defn, actor.user_id))
 
 
+def _user(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise PermissionDenied(_("请先登录。"))
+    return actor.user_id
+
+
+def _post(actor: Actor) -> int:
+    if actor.post_id is None:
+        raise PermissionDenied(_("只有在岗工作人员可以导出。"))
+    return actor.post_id
+
+
 def _by(job: ExportJob) -> dict[str, str | int]:
-    post = job.post
-    return {
-        "job": job.pk,
-        "name": str(job.user),
-        "agency": str(post.agency),
-        "post": str(post.title),
-    }
+    post = job.acting_for or job.post
+    title = str(post.title)
+    if job.acting_for:
+        title = _("代 %(name)s(%(post)s)办理") % {"name": post.user, "post": title}
+    return {"job": job.pk, "name": str(job.user), "agency": str(post.agency), "post": title}
 
 
 def _without_page(query: str) -> str:

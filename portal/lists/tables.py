@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access import Actor, Allowed
 from portal.lists.definition import Column, Empty, ListDef, list_named
+from portal.lists.filters import ListFilter
 from portal.lists.models import ExportFormat, ExportJob, ExportState
 
 TONES = {
@@ -22,13 +23,9 @@ TONES = {
 }
 
 
-class ExportFilter(django_filters.FilterSet):
+class ExportFilter(ListFilter):
     state = django_filters.MultipleChoiceFilter(label=_("状态"), choices=ExportState)
     format = django_filters.ChoiceFilter(label=_("格式"), choices=ExportFormat)
-
-    class Meta:
-        model = ExportJob
-        fields: list[str] = []
 
 
 def _rows(actor: Actor) -> QuerySet[Any, Any]:

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError  # noqa: S405  # only the name of an error
+from xml.etree.ElementTree import ParseError
 
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from portal.lists.manifest import FORMAT, MACHINE, Digest, sheet_rows
+from portal.lists.manifest import FORMAT, MACHINE, Digest, sha256_of, sheet_rows
+from portal.lists.models import ExportJob
 from portal.lists.values import original
 
 MOST_BYTES = 4 * 1024**3  # unpacked; a million rows of 25 columns take about 1.5 GiB
@@ -186,3 +188,21 @@ def _where(digest: Digest, manifest: dict[str, Any]) -> str:
                 "last": last,
             }
     return _("数据的校验值与导出说明不符。")
+
+
+def known_to_portal(verdict: Verdict) -> str:
+    """Compare with the portal's own record of the export; says what was found.
+
+    A manifest that was rewritten together with the data contradicts it, and becomes a problem.
+    """
+    key = verdict.manifest.get("by", {}).get("job")
+    try:
+        job = ExportJob.objects.filter(pk=key).first() if isinstance(key, int) else None
+    except DatabaseError as error:
+        return _("未能查询平台登记:%(error)s") % {"error": error}
+    if job is None:
+        return _("本平台没有这次导出的登记,只核对了文件自身。")
+    if job.manifest_sha256 != sha256_of(verdict.manifest):
+        verdict.problems.append(_("导出说明与平台登记不符。"))
+        return ""
+    return _("与平台登记一致。")

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from portal.lists.values import CellValue
 log = logging.getLogger(__name__)
 
 try:
-    import rustpy_xlsxwriter as rust
+    rust: Any = import_module("rustpy_xlsxwriter")
 except ImportError:  # no wheel for this machine: XlsxWriter does the same, six times slower
     rust = None
 
