@@ -17,9 +17,16 @@ from django.utils import timezone
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, User
-from institutions.models import Institution
+from institutions.models import Certificate, Institution, Site
 from portal.access import AgencyKind, Level, Role
-from tests.factories import AgencyFactory, PostFactory, UserFactory, city, district
+from tests.factories import (
+    AgencyFactory,
+    InstitutionFactory,
+    PostFactory,
+    UserFactory,
+    city,
+    district,
+)
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 OWN, SIBLING = "310113", "310114"
@@ -236,10 +243,28 @@ def file_of_officer(world: World) -> list[Any]:
     return [stored.pk]
 
 
+@record("certificate")
+def certificate(world: World) -> list[Any]:
+    """Of the institution in the own district."""
+    made = Certificate.objects.create(
+        institution_id=world.args("institution")[0],
+        number="240912050001",
+        valid_from=dt.date(2024, 6, 1),
+        valid_to=dt.date(2030, 5, 31),
+    )
+    return [made.pk]
+
+
 @record("institution")
 def institution(world: World) -> list[Any]:
     """Registered in the own district."""
     return [_institution("91310113MA1GK00000", OWN).pk]
+
+
+@record("institution_code")
+def institution_code(world: World) -> list[Any]:
+    """The code of the same institution, as public pages and the API name it."""
+    return [Institution.objects.get(pk=world.args("institution")[0]).uscc]
 
 
 @record("institution_outside")
@@ -262,3 +287,62 @@ def _institution(uscc: str, code: str) -> Institution:
         region=region, region_path=region.path, kind="registered", source=f"institution:{made.pk}"
     )
     return made
+
+
+@record("site")
+def site(world: World) -> list[Any]:
+    """A laboratory of the institution in the own district."""
+    [key] = world.args("institution")
+    made = Site.objects.create(
+        institution_id=key, kind="laboratory", region=district(OWN), address="示范一路 1 号"
+    )
+    return [made.pk]
+
+
+@form("certificate")
+def certificate_form(world: World) -> dict[str, Any]:
+    return {"number": "250912050009", "valid_from": "2025-03-01", "valid_to": "2031-02-28"}
+
+
+@form("certificate_change")
+def certificate_change(world: World) -> dict[str, Any]:
+    days = {"valid_from": "2024-06-01", "valid_to": "2030-05-31"}
+    return {**days, "status": "deregistered", "reason": "自行申请注销", "version": 1}
+
+
+@form("institution")
+def institution_form(world: World) -> dict[str, Any]:
+    region = district(OWN).pk
+    code = "91310113MA1TEX706G"
+    return {"uscc": code, "name": "上海澄域环境有限公司", "kind": "social", "region": region}
+
+
+@form("institution_facts")
+def institution_facts(world: World) -> dict[str, Any]:
+    return {"kind": "social", "region": district(OWN).pk, "address": "示范二路 2 号", "version": 1}
+
+
+@form("institution_merge")
+def institution_merge(world: World) -> dict[str, Any]:
+    return {"into": InstitutionFactory().uscc, "reason": "同一机构重复登记", "version": 1}
+
+
+@form("institution_rename")
+def institution_rename(world: World) -> dict[str, Any]:
+    name = "上海泓朗检测技术有限公司"
+    return {"name": name, "until_on": "2026-11-02", "reason": "工商变更", "version": 1}
+
+
+@form("institution_status")
+def institution_status(world: World) -> dict[str, Any]:
+    return {"status": "suspended", "reason": "停业装修", "version": 1}
+
+
+@form("site")
+def site_form(world: World) -> dict[str, Any]:
+    return {"kind": "laboratory", "region": district(OWN).pk, "address": "示范三路 3 号"}
+
+
+@form("site_end")
+def site_end(world: World) -> dict[str, Any]:
+    return {"to_on": "2026-11-02"}

@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0002_accounts_and_delegations"),
         ("institutions", "0002_registry_facts"),
+        ("portal", "0006_bigrams"),
     ]
 
     operations = [

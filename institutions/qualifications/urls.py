@@ -10,5 +10,7 @@ urlpatterns = [
         views.certificate_create,
         name="certificate_create",
     ),
-    path("institutions/certificates/<int:pk>/edit/", views.certificate_edit, name="certificate_edit"),
+    path(
+        "institutions/certificates/<int:pk>/edit/", views.certificate_edit, name="certificate_edit"
+    ),
 ]

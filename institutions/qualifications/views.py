@@ -40,7 +40,9 @@ def certificate_create(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def certificate_edit(request: Request, pk: int) -> HttpResponse:
-    certificate = get_object_or_404(Certificate.objects.visible_to(request.actor).select_related("institution"), pk=pk)
+    certificate = get_object_or_404(
+        Certificate.objects.visible_to(request.actor).select_related("institution"), pk=pk
+    )
     _require(request, certificate.institution)
     names = ("valid_from", "valid_to", "status", "version")
     start = {name: getattr(certificate, name) for name in names}

@@ -53,15 +53,11 @@ class InstitutionFilter(django_filters.FilterSet):
         if not sees_contacts_in_scope(self.request.actor):
             del self.filters["rostered"]
 
-    def in_scope(
-        self, rows: InstitutionQuerySet, name: str, value: str
-    ) -> InstitutionQuerySet:
+    def in_scope(self, rows: InstitutionQuerySet, name: str, value: str) -> InstitutionQuerySet:
         actor = self.request.actor
         return rows.present_in(actor.region) if actor.region else rows.none()
 
-    def in_region(
-        self, rows: InstitutionQuerySet, name: str, value: Region
-    ) -> InstitutionQuerySet:
+    def in_region(self, rows: InstitutionQuerySet, name: str, value: Region) -> InstitutionQuerySet:
         inside = list(Region.objects.within(value.path).values_list("pk", flat=True))
         return rows.filter(region__in=inside) if len(inside) > 1 else rows.filter(region=value)
 
@@ -78,14 +74,10 @@ class InstitutionFilter(django_filters.FilterSet):
         }
         return rows.filter(wanted[Validity(value)])
 
-    def by_filing(
-        self, rows: InstitutionQuerySet, name: str, value: str
-    ) -> InstitutionQuerySet:
+    def by_filing(self, rows: InstitutionQuerySet, name: str, value: str) -> InstitutionQuerySet:
         return rows.exclude(filing_number="") if value == "yes" else rows.filter(filing_number="")
 
-    def by_roster(
-        self, rows: InstitutionQuerySet, name: str, value: str
-    ) -> InstitutionQuerySet:
+    def by_roster(self, rows: InstitutionQuerySet, name: str, value: str) -> InstitutionQuerySet:
         day = today()
         current = Standing.objects.filter(
             Q(to_on__isnull=True) | Q(to_on__gte=day),
@@ -94,4 +86,3 @@ class InstitutionFilter(django_filters.FilterSet):
             institution=OuterRef("pk"),
         )
         return rows.filter(Exists(current) if value == "yes" else ~Exists(current))
-

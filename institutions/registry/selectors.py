@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.db.models import Q
 from django.db.models.functions import Reverse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -28,16 +29,23 @@ from institutions.registry.choices import (
     MatchReason,
     PresenceKind,
 )
-from institutions.registry.models import Certificate, FormerName, Institution, InstitutionQuerySet, Presence, Site
+from institutions.registry.models import (
+    Certificate,
+    FormerName,
+    Institution,
+    InstitutionQuerySet,
+    Presence,
+    Site,
+)
 from institutions.registry.permissions import can_create, can_see_inside, sees_contacts_in_scope
 from institutions.registry.rules import (
     RENEWAL_MONTHS,
-    Validity,
-    months_later,
     CertificateNumber,
+    Validity,
     core_of_name,
     decode_certificate,
     expected_valid_to,
+    months_later,
     normalise_name,
     normalise_uscc,
     validity,
@@ -196,11 +204,12 @@ def figures(actor: Actor, today: dt.date) -> list[Figure]:
     for status in (InstitutionStatus.ACTIVE, InstitutionStatus.SUSPENDED):
         number = _counted(mine.filter(status=status))
         found.append(Figure(status.label, number, f"{address}&status={status}"))
-    for label, state, rows in (
-        (_("CMA 证书三个月内到期"), Validity.EXPIRING, mine.filter(certificate_valid_to__range=soon)),
-        (_("CMA 证书已过期"), Validity.EXPIRED, mine.filter(certificate_valid_to__lt=today)),
+    ending, ended = Q(certificate_valid_to__range=soon), Q(certificate_valid_to__lt=today)
+    for label, state, which in (
+        (_("CMA 证书三个月内到期"), Validity.EXPIRING, ending),
+        (_("CMA 证书已过期"), Validity.EXPIRED, ended),
     ):
-        found.append(Figure(label, _counted(rows), f"{address}&certificate={state}"))
+        found.append(Figure(label, _counted(mine.filter(which)), f"{address}&certificate={state}"))
     return found
 
 

@@ -99,7 +99,5 @@ INSTITUTIONS = ListDef(
     order=("name_key",),
     permission=can_list,
     search=BigramSearch("search_text"),
-    empty=Empty(
-        _("名录库中还没有机构。"), _("可以逐家登记,也可以从历史台账导入。")
-    ),
+    empty=Empty(_("名录库中还没有机构。"), _("可以逐家登记,也可以从历史台账导入。")),
 )

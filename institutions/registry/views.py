@@ -99,9 +99,7 @@ def institution_edit(request: Request, pk: int) -> HttpResponse:
     institution = _editable(request, pk)
     form = EditForm.of(institution, request.POST or None)
     if form.is_valid():
-        services.edit_institution(
-            institution, **form.cleaned_data, actor=request.actor, on=today()
-        )
+        services.edit_institution(institution, **form.cleaned_data, actor=request.actor, on=today())
         messages.success(request, _("%(name)s 的信息已更新。") % {"name": institution})
         return redirect(institution)
     return _form_page(request, "institution_edit", form, institution)
@@ -165,7 +163,9 @@ def site_create(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def site_end(request: Request, pk: int) -> HttpResponse:
-    site = get_object_or_404(Site.objects.visible_to(request.actor).select_related("institution"), pk=pk)
+    site = get_object_or_404(
+        Site.objects.visible_to(request.actor).select_related("institution"), pk=pk
+    )
     institution = _editable(request, site.institution_id)
     form = SiteEndForm(request.POST or None, initial={"to_on": today()})
     if form.is_valid() and _done(
