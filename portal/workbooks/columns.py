@@ -90,7 +90,8 @@ def _by_labels(defn: SheetDefinition, grid: dict[str, Any]) -> ColumnMap:
         code = known.get(normal_label(label))
         where = f"{column_letter(index)}{row}"
         if code is None:
-            if _has_content(grid["columns"], index):
+            swallowed = label == "" and grid["header_merges"]
+            if not swallowed and _has_content(grid["columns"], index):
                 columns.issues.append(_unknown(grid["sheet"], where, shown(label)))
         elif code in columns.places:
             columns.issues.append(_repeated(grid["sheet"], where, shown(label)))

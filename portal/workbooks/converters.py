@@ -96,7 +96,7 @@ def _suspect(text: str) -> Any:
             _("其中有看不见的控制字符(U+%(point)04X)。") % {"point": ord(bad[0])},
             "control_character",
             "format",
-            _("请删去这个字符后重新填写:%(text)s") % {"text": _CONTROL.sub("", text)[:80]},
+            _("请删去这个字符后重新填写:%(text)s。") % {"text": _CONTROL.sub("", text)[:80]},
         )
     if _INVISIBLE.search(text):
         text = _INVISIBLE.sub("", text).strip()
@@ -149,19 +149,23 @@ def formula_problem(*, known: bool) -> Problem:
 
 
 def shown(raw: Any) -> str:
-    """A raw cell as its writer would recognise it, at most 200 characters."""
+    """A raw cell as its writer would recognise it, at most 200 characters, safe to store."""
     if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e21:
         return str(int(raw))
-    if not isinstance(raw, str) or raw[:1] != MARK:
-        return str(raw)[:200]
-    tag, rest = raw[1:2], raw[2:]
+    text = str(raw)[:210]
+    if text[:1] == MARK:
+        text = _shown_tagged(text[1:2], text[2:])
+    return _CONTROL.sub("\ufffd", text[:200])
+
+
+def _shown_tagged(tag: str, rest: str) -> str:
     if tag == "b":
         return "TRUE" if rest == "1" else "FALSE"
     if tag == "f":
-        return rest[1:][:200]
+        return "" if rest[1:] == "=" else rest[1:]
     if tag == "t":
-        return rest.replace("T", " ")[:200]
-    return "" if tag == "m" else rest[:200]
+        return rest.replace("T", " ")
+    return "" if tag == "m" else rest
 
 
 def number_text(number: float) -> str:

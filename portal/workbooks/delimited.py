@@ -30,7 +30,7 @@ def decode(content: bytes) -> str:
     for coding in codings or ("utf-8", "gb18030"):
         with contextlib.suppress(UnicodeDecodeError):
             text = content[len(bom) :].decode(coding)
-            return text.replace(MARK, "\x1e")  # another control character: reported all the same
+            return text.replace(MARK, "\x01")  # another control character: reported all the same
     return refuse("not_text")
 
 

@@ -22,6 +22,7 @@ ROWS = 20_000
 BLANK_ROWS = 200
 HEAD_ROWS = 30
 SHEETS = 40
+MERGES = 1_000
 META_SHEET = "_meta"
 _TEXT_NAMES = (".csv", ".txt", ".tsv")
 _BOOK_NAMES = (".xlsx", ".xls")
@@ -201,6 +202,8 @@ def _tag_cells(
             line.extend([""] * (column + 1 - len(line)))
             kept = line[column]
             line[column] = tag if tag[2:] not in ("1=", "0=") else f"{tag}{kept}"
+    if len(merges) > MERGES:
+        refuse("merges", count=len(merges), limit=MERGES)
     for top, left, bottom, right in merges:
         where = f"{MARK}m{column_letter(left)}{top + 1}"
         for row in range(max(top, first), min(bottom + 1, first + len(data))):

@@ -22,6 +22,8 @@ from portal.workbooks.labels import MARK
 
 COMMENTS = 1_000
 LINKS = 20_000
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LAST_ROW_OF_EXCEL = 1_048_576
 COLOURS = {
     "format": "FFF4B6B6",
     "validity": "FFF4B6B6",
@@ -41,7 +43,7 @@ def mark_workbook(request: dict[str, Any], content: bytes) -> bytes:
     check_archive(content)
     try:
         book = load_workbook(io.BytesIO(content), keep_links=False)
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError):
+    except (LookupError, ValueError, TypeError, AttributeError, SyntaxError, OSError):
         refuse("damaged")  # readable for calamine, but not for openpyxl
     return _finish(book, request)
 
@@ -110,7 +112,7 @@ def _finish(book: Workbook, request: dict[str, Any]) -> bytes:
 def _by_cell(issues: Issues) -> dict[tuple[str, str], Issues]:
     cells: dict[tuple[str, str], Issues] = {}
     for issue in issues:
-        if issue[1]:
+        if issue[1] and int(issue[1].lstrip(LETTERS)) <= LAST_ROW_OF_EXCEL:
             cells.setdefault((issue[0], issue[1]), []).append(issue)
     return cells
 
