@@ -20,7 +20,9 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
             return self.none()
         own = Q(agency_id=actor.agency_id)
         issued = Q(state=BulletinState.ISSUED)
-        named = issued & Q(pk__in=BulletinLine.objects.filter(agency=actor.agency_id).values("bulletin"))
+        named = issued & Q(
+            pk__in=BulletinLine.objects.filter(agency=actor.agency_id).values("bulletin")
+        )
         if not (actor.is_bureau or actor.has(Role.AUDITOR)):
             return self.filter(own | named)
         region = Q(agency__region__path=actor.region)

@@ -69,9 +69,7 @@ def _tell_chief(bulletin: Bulletin, actor: Actor) -> None:
 
 
 @transaction.atomic
-def edit_bulletin(
-    bulletin: Bulletin, *, title: str, body: str, version: int, actor: Actor
-) -> None:
+def edit_bulletin(bulletin: Bulletin, *, title: str, body: str, version: int, actor: Actor) -> None:
     """Change the words of a draft; Conflict when somebody else changed it first."""
     rows = Bulletin.objects.filter(pk=bulletin.pk, version=version, state=BulletinState.DRAFT)
     if not rows.update(title=title, body=body, version=F("version") + 1):

@@ -22,9 +22,7 @@ VOTE_FIELD = {AgencyKind.MARKET: "market_vote", AgencyKind.ECOLOGY: "ecology_vot
 
 
 @transaction.atomic
-def match_row(
-    row: RosterRow, *, institution: Institution, reason: str, actor: Actor
-) -> int:
+def match_row(row: RosterRow, *, institution: Institution, reason: str, actor: Actor) -> int:
     """Say which institution a reported name means, for every row that names it; how many.
 
     A code that differs from the registry's needs a reason: the registry's counts (EV8).

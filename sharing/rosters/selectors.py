@@ -119,9 +119,7 @@ def registered(codes: Iterable[str]) -> dict[str, Registered]:
 
 def reporters(receiver: Agency) -> Sequence[Agency]:
     """The agencies that report to a market bureau: data, by default ecology and five partners."""
-    return list(
-        Agency.objects.active().filter(reports_rosters=True, region_id=receiver.region_id)
-    )
+    return list(Agency.objects.active().filter(reports_rosters=True, region_id=receiver.region_id))
 
 
 def receivers() -> Sequence[Agency]:

@@ -319,7 +319,11 @@ def _start_clock(roster: Roster, *, on: dt.date, actor: Actor) -> None:
 
 @transaction.atomic
 def keep_draft(
-    roster: Roster, *, file: StoredFile, scan: StoredFile | None, checked: Mapping[str, Any],
+    roster: Roster,
+    *,
+    file: StoredFile,
+    scan: StoredFile | None,
+    checked: Mapping[str, Any],
     actor: Actor,
 ) -> RosterDraft:
     """Keep what the check said of an upload; the maker's earlier draft of it is replaced."""

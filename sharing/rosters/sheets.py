@@ -7,15 +7,42 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from institutions.registry.rules import UsccFault, decode_certificate, read_uscc
-from portal.workbooks import Ctx, Field, Problem, Row, SheetDefinition
+from institutions.registry.rules import UsccFault, decode_certificate, normalise_name, read_uscc
+from portal.errors import Refused
+from portal.files.models import StoredFile
+from portal.workbooks import (
+    Confirmation,
+    Ctx,
+    Field,
+    Issue,
+    Problem,
+    Reading,
+    Row,
+    SheetDefinition,
+    confirm,
+    mark,
+    read,
+    template,
+)
+from sharing.rosters import rules
 from sharing.rosters.choices import CommissionKind, Medium, PeriodKind, Procurement
+from sharing.rosters.models import COMPARED_FIELDS, Roster
+from sharing.rosters.selectors import (
+    Registered,
+    previous_version,
+    registered,
+    rows_of,
+    template_rows,
+)
+from sharing.rosters.services import Handed
 
 PHONE = re.compile(r"^(?:1[3-9]\d{9}|(?:0\d{2,3}-?)?\d{7,8}(?:-\d{1,6})?)$")
 LIKELY_AMOUNT = (Decimal(500), Decimal(5_000_000))  # yuan; outside, the reporter confirms
@@ -92,7 +119,9 @@ def _contract(row: Row, ctx: Ctx) -> Iterable[Problem]:
 def _contract_span(start: dt.date, end: dt.date, ctx: Ctx) -> Iterable[Problem]:
     if end < start:
         message = _("合同终止日早于合同起始日。")
-        yield Problem(message, "contract_order", "validity", _("请核对合同起止日期。"), "contract_to")
+        yield Problem(
+            message, "contract_order", "validity", _("请核对合同起止日期。"), "contract_to"
+        )
         return
     if end < ctx["covers_from"] or start > ctx["covers_to"]:
         message = _("合同期与本报送周期没有重叠。")
@@ -126,12 +155,35 @@ def _filing(row: Row, ctx: Ctx) -> Iterable[Problem]:
         yield Problem(message, "no_filing", "plausible", advice, field="filing_number")
 
 
+def _registry(rows: Sequence[Row], ctx: Ctx) -> Iterable[Problem]:
+    """EV8: a code that the registry knows under another name is shown with that name."""
+    known = ctx["registered"](row["uscc"] for row in rows)
+    for row in rows:
+        entry, name = known.get(row["uscc"]), row["institution_name"]
+        if not row["uscc"] or not name:
+            continue
+        if entry is None:
+            message = _("名录库中没有这个机构,报送后由市场监管局核对。")
+            yield Problem(message, "not_registered", "note", "", "uscc", row.number)
+        elif normalise_name(name) != normalise_name(entry.name):
+            yield _other_name(name, entry, row.number)
+
+
+def _other_name(name: str, entry: Registered, number: int) -> Problem:
+    if name in entry.former:
+        message = _("这是该机构的曾用名,现名“%(name)s”。") % {"name": entry.name}
+        return Problem(message, "former_name", "plausible", entry.name, "institution_name", number)
+    message = _("与名录库中该代码的机构名称“%(name)s”不一致。") % {"name": entry.name}
+    return Problem(message, "name_differs", "plausible", entry.name, "institution_name", number)
+
+
 ROSTER = SheetDefinition(
     name="roster",
     version="1",
     title=_l("生态环境监测机构名单"),
     key=("uscc", "contract_number"),
     row_checks=(_contract, _certificate_term, _filing),
+    file_checks=(_registry,),
     fields=(
         Field("reporter", _l("填报部门"), required=True, check=_reporter, width=18),
         Field("year", _l("报送年度"), kind="integer", required=True, check=_year),
@@ -178,3 +230,128 @@ ROSTER = SheetDefinition(
     ),
 )  # fmt: skip
 
+
+def roster_template(roster: Roster) -> bytes:
+    """This period's workbook for this agency, with the rows of the last period filled in."""
+    return template(ROSTER, template_rows(roster), _context(roster))
+
+
+def marked_copy(content: bytes, filename: str, issues: Iterable[Mapping[str, Any]]) -> bytes:
+    """The uploaded workbook with every issue at its cell, always as xlsx."""
+    names = Issue._fields
+    told = [Issue(**{name: each.get(name, "") for name in names}) for each in issues]
+    return mark(ROSTER, content, told, filename=filename)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What one pass over an upload found, with the reasons given so far."""
+
+    reading: Reading
+    issues: list[dict[str, Any]]
+    confirmations: list[dict[str, str]]
+    difference: dict[str, Any]
+
+    @property
+    def is_clean(self) -> bool:
+        return not any(each["open"] for each in self.issues)
+
+    def checked(self) -> dict[str, Any]:
+        """As a draft keeps it."""
+        return {
+            "row_count": len(self.reading.rows),
+            "issues": self.issues,
+            "confirmations": self.confirmations,
+            "difference": self.difference,
+        }
+
+
+def examine(
+    roster: Roster, content: bytes, filename: str, given: Iterable[Mapping[str, str]] = ()
+) -> Examination:
+    """Read an upload once, with every issue of every cell, and compare it with last period."""
+    reading = read(ROSTER, content, _context(roster), filename=filename)
+    answers = [Confirmation(**{**_NO_ANSWER, **each}) for each in given]
+    settled = confirm(reading.issues, answers)
+    reasons = {issue: answer.reason for issue, answer in settled.confirmed}
+    issues = [_as_dict(issue, reasons) for issue in (*reading.issues, *reading.notes)]
+    kept = [
+        {"cell": i.cell, "code": i.code, "reason": reason, "field": i.field, "key": i.key,
+         "value": i.value}
+        for i, reason in reasons.items()
+    ]  # fmt: skip
+    return Examination(reading, issues, kept, _difference(roster, reading))
+
+
+_NO_ANSWER = {"cell": "", "code": "", "reason": ""}
+
+
+def _as_dict(issue: Issue, reasons: Mapping[Issue, str]) -> dict[str, Any]:
+    reason = reasons.get(issue, "")
+    is_open = issue.tier != "note" and issue not in reasons
+    return {**issue._asdict(), "open": is_open, "reason": reason}
+
+
+def _context(roster: Roster) -> Ctx:
+    period, agency = roster.period, roster.agency
+    return {
+        "title": _("%(period)s 生态环境监测机构名单(%(agency)s)")
+        % {"period": period.code, "agency": agency.short_name},
+        "meta": {"period": period.code, "agency": agency.code},
+        "agency": agency.short_name,
+        "agency_names": {agency.name, agency.short_name},
+        "year": period.year,
+        "kind": period.kind,
+        "covers_from": period.covers_from,
+        "covers_to": period.covers_to,
+        "registered": registered,
+    }
+
+
+def _difference(roster: Roster, reading: Reading) -> dict[str, Any]:
+    before = rows_of(previous_version(roster))
+    found = rules.difference(before, [row.values for row in reading.rows], COMPARED_FIELDS)
+    return {
+        name: [_shown(change) for change in getattr(found, name)]
+        for name in ("new", "changed", "gone", "same")
+    }
+
+
+def _shown(change: rules.RowChange) -> dict[str, Any]:
+    names = ("institution_name", "uscc", "project_name", "contract_number")
+    return {
+        **{name: str(change.row[name] or "") for name in names},
+        "fields": [str(LABELS[name]) for name in change.fields],
+    }
+
+
+LABELS = {field.code: field.label for field in ROSTER.fields}
+
+
+def handed(
+    examination: Examination,
+    *,
+    file: StoredFile,
+    scan: StoredFile | None = None,
+    base_version: int | None = None,
+    reason: str = "",
+) -> Handed:
+    """What is handed in after a clean check; Refused with the issues while one is open."""
+    if not examination.is_clean:
+        details = [each for each in examination.issues if each["open"]]
+        raise Refused(
+            _("名单还有未处理的问题,请修改或确认后再报送。"), code="issues", details=details
+        )
+    numbers = {row.number: place for place, row in enumerate(examination.reading.rows, start=1)}
+    confirmations: dict[int, list[dict[str, str]]] = {}
+    for each in examination.confirmations:
+        place = numbers.get(int("".join(filter(str.isdigit, each["cell"])) or 0), 0)
+        confirmations.setdefault(place, []).append(each)
+    return Handed(
+        rows=[row.values for row in examination.reading.rows],
+        file=file,
+        scan=scan,
+        confirmations=confirmations,
+        base_version=base_version,
+        reason=reason,
+    )
