@@ -125,3 +125,54 @@ def reporters(receiver: Agency) -> Sequence[Agency]:
 def receivers() -> Sequence[Agency]:
     """The market bureaus of districts: each receives the rosters of its own district."""
     return list(Agency.objects.active().filter(kind=AgencyKind.MARKET, level=Level.DISTRICT))
+
+
+@dataclass(frozen=True, slots=True)
+class Outliers:
+    """Open outliers of one kind, which one reason may confirm."""
+
+    code: str
+    issues: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTabs:
+    """What a checked upload shows: what to mend, to confirm, was confirmed, and what differs."""
+
+    errors: list[dict[str, Any]]
+    outliers: list[Outliers]
+    confirmed: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+    new: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+    gone: list[dict[str, Any]]
+    same: list[dict[str, Any]]
+
+    @property
+    def open_outliers(self) -> int:
+        return sum(len(group.issues) for group in self.outliers)
+
+    @property
+    def may_submit(self) -> bool:
+        return not (self.errors or self.outliers)
+
+
+def draft_tabs(draft: RosterDraft) -> DraftTabs:
+    """The issues and the difference of a draft, sorted into the tabs of the page."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for issue in draft.issues:
+        if issue["open"] and issue["tier"] == "plausible":
+            groups.setdefault(issue["code"], []).append(issue)
+    opened = [each for each in draft.issues if each["open"]]
+    return DraftTabs(
+        errors=[each for each in opened if each["tier"] != "plausible"],
+        outliers=[Outliers(code, issues) for code, issues in groups.items()],
+        confirmed=[each for each in draft.issues if each["reason"]],
+        notes=[each for each in draft.issues if each["tier"] == "note"],
+        **{name: draft.difference.get(name, []) for name in ("new", "changed", "gone", "same")},
+    )
+
+
+def line_of(roster: Roster, today: dt.date) -> BoardLine:
+    """The board's line of one roster."""
+    return _line(roster, unmatched_by_version([roster.current_id]), today)

@@ -339,3 +339,24 @@ def keep_draft(
         roster=roster, made_by_id=actor.post_id, defaults=values
     )
     return draft
+
+
+@transaction.atomic
+def confirm_outliers(draft: RosterDraft, *, code: str, cell: str, reason: str, actor: Actor) -> int:
+    """Give one reason for the open outliers of a kind, or of one cell; how many it settled.
+
+    The reasons are written to the audit with the version that is handed in.
+    """
+    draft = RosterDraft.objects.select_for_update().get(pk=draft.pk)
+    settled = [
+        issue
+        for issue in draft.issues
+        if issue["open"] and issue["tier"] == "plausible" and issue["code"] == code
+        and (not cell or issue["cell"] == cell)
+    ]  # fmt: skip
+    for issue in settled:
+        issue["open"], issue["reason"] = False, reason
+        names = ("cell", "code", "field", "key", "value")
+        draft.confirmations.append({**{n: issue[n] for n in names}, "reason": reason})
+    draft.save(update_fields=["issues", "confirmations"])
+    return len(settled)

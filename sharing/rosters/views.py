@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import Allowed, Request
+from portal.audit.selectors import timeline
 from portal.clocks import today
+from portal.clocks.selectors import clocks_of
 from portal.errors import Refused
-from portal.files.services import content_of, store_upload
+from portal.files.services import read_path, store_upload
 from portal.lists import list_page
 from portal.refs import ref
 from portal.workflow import seen
@@ -50,10 +55,10 @@ def _draft(request: Request, pk: int) -> RosterDraft:
     return draft
 
 
-def _attachment(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = attachment_header(name)
-    return response
+def _attachment(content: bytes, name: str) -> FileResponse:
+    return FileResponse(
+        io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX
+    )
 
 
 @require_safe
@@ -88,7 +93,11 @@ def roster_detail(request: Request, pk: int) -> HttpResponse:
         "roster": roster,
         "versions": versions,
         "draft": drafts.first(),
-        "offers": services.page_offers(roster, request.actor),
+        "offers": [
+            offer
+            for offer in workflow.roster.offers(roster, request.actor)
+            if offer.move.name in MOVES
+        ],
         "can_report": permissions.can_report(request.actor, roster),
         "can_urge": permissions.can_urge(request.actor, roster),
         "line": selectors.line_of(roster, today()),
@@ -100,7 +109,7 @@ def roster_detail(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
-def roster_template(request: Request, pk: int) -> HttpResponse:
+def roster_template(request: Request, pk: int) -> FileResponse:
     roster = _roster(request, pk)
     _require(permissions.can_report(request.actor, roster))
     name = _("%(period)s机构名单-%(agency)s.xlsx") % {
@@ -135,7 +144,7 @@ def _check(request: Request, roster: Roster, form: UploadForm) -> RosterDraft:
         if (upload := form.cleaned_data.get(name))
     }
     file = stored["file"]
-    examination = sheets.examine(roster, content_of(file), file.name)
+    examination = sheets.examine(roster, read_path(file).read_bytes(), file.name)
     return services.keep_draft(
         roster,
         file=file,
@@ -189,11 +198,11 @@ def roster_draft_confirm(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
-def roster_draft_marked(request: Request, pk: int) -> HttpResponse:
+def roster_draft_marked(request: Request, pk: int) -> FileResponse:
     """The same workbook with every issue at its cell."""
     draft = _draft(request, pk)
-    marked = sheets.marked_copy(content_of(draft.file), draft.file.name, draft.issues)
-    return _attachment(marked, _("问题已标注-%(name)s.xlsx") % {"name": draft.file.stem})
+    marked = sheets.marked_copy(read_path(draft.file).read_bytes(), draft.file.name, draft.issues)
+    return _attachment(marked, _("问题已标注-%(name)s.xlsx") % {"name": Path(draft.file.name).stem})
 
 
 @require_POST
@@ -205,7 +214,7 @@ def roster_draft_submit(request: Request, pk: int) -> HttpResponse:
         return _draft_page(request, draft, form)
     try:
         examination = sheets.examine(
-            draft.roster, content_of(draft.file), draft.file.name, draft.confirmations
+            draft.roster, read_path(draft.file).read_bytes(), draft.file.name, draft.confirmations
         )
         handed = sheets.handed(
             examination,
