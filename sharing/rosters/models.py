@@ -202,6 +202,9 @@ class RosterVersion(models.Model):
     def __str__(self) -> str:
         return self.receipt
 
+    def get_absolute_url(self) -> str:
+        return reverse("roster_version", args=[self.pk])
+
 
 class RosterRowQuerySet(models.QuerySet["RosterRow"]):
     def visible_to(self, actor: Actor) -> Self:

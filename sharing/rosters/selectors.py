@@ -176,3 +176,9 @@ def draft_tabs(draft: RosterDraft) -> DraftTabs:
 def line_of(roster: Roster, today: dt.date) -> BoardLine:
     """The board's line of one roster."""
     return _line(roster, unmatched_by_version([roster.current_id]), today)
+
+
+def roster_of_clock(clock_ref: str) -> Roster:
+    """The roster that a clock runs for, from the clock's reference."""
+    rows = Roster.objects.select_related("period", "agency__region", "receiver")
+    return rows.get(pk=int(clock_ref.partition(":")[2]))
