@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Actor, Role
 from sharing.employments.choices import Vote
 from sharing.employments.rules import is_included
+from sharing.rosters.choices import Medium
 
 
 class EmploymentQuerySet(models.QuerySet["Employment"]):
@@ -44,7 +47,9 @@ class Employment(models.Model):
     row_count = models.PositiveIntegerField(_("委托项目数"))
     agency_count = models.PositiveIntegerField(_("委托部门数"))
     agencies_text = models.CharField(_("委托部门"), max_length=500)
-    media = models.CharField(_("监测项目类别"), max_length=200)
+    media = ArrayField(
+        models.CharField(max_length=20, choices=Medium), verbose_name=_("监测项目类别")
+    )
     contract_from = models.DateField(_("最早合同起始日"), null=True)
     contract_to = models.DateField(_("最晚合同终止日"), null=True)
     reporter_says_no = models.BooleanField(_("部门建议不纳入"), default=False)
@@ -69,6 +74,13 @@ class Employment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period.code} {self.institution}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("employment_detail", args=[self.pk])
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.reporter_says_no and not (self.market_vote and self.ecology_vote)
 
     @property
     def is_included(self) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Max, Min, QuerySet
 
 from agencies.models import Region
-from portal.access import Actor
+from portal.access import Actor, AgencyKind
+from sharing.employments.models import Employment
 from sharing.rosters.models import Period, Roster, RosterRow
 
 
@@ -98,3 +99,20 @@ def alike(row: RosterRow) -> Sequence[RosterRow]:
         version__roster__agency__region_id=roster.agency.region_id,
     )
     return list(rows.select_related("version__roster"))
+
+
+def rows_of(employment: Employment) -> Sequence[RosterRow]:
+    """The rows in force behind a merged line."""
+    rows = RosterRow.objects.in_force().filter(
+        institution_id=employment.institution_id,
+        version__roster__period_id=employment.period_id,
+        version__roster__agency__region_id=employment.region_id,
+    )
+    return list(rows.select_related("version__roster__agency"))
+
+
+def vote_of(employment: Employment, actor: Actor) -> str:
+    """The vote that the actor's bureau has given so far."""
+    if actor.agency_kind == AgencyKind.MARKET:
+        return employment.market_vote
+    return employment.ecology_vote

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from institutions.registry.services import end_presence, record_presence
 
 from agencies.models import Region
 from institutions.models import Institution
 from institutions.registry.choices import PresenceKind
-from institutions.registry.services import end_presence, record_presence
 from portal.access import Actor, AgencyKind
 from portal.audit import record
 from portal.errors import Conflict, Refused
@@ -65,7 +65,7 @@ def _write(
     employment.row_count = line.rows
     employment.agency_count = len(line.agencies)
     employment.agencies_text = "、".join(sorted(line.agencies))
-    employment.media = ",".join(sorted(line.media))
+    employment.media = sorted(line.media)
     employment.contract_from = min(line.starts, default=None)
     employment.contract_to = max(line.ends, default=None)
     employment.reporter_says_no = line.says_no

@@ -43,9 +43,7 @@ class RowFilter(df.FilterSet):
     agency = df.ModelChoiceFilter(
         label=_("填报部门"), field_name="version__roster__agency", queryset=reporting_agencies
     )
-    medium = df.ChoiceFilter(
-        label=_("监测项目类别"), choices=Medium.choices, method="with_medium"
-    )
+    medium = df.ChoiceFilter(label=_("监测项目类别"), choices=Medium.choices, method="with_medium")
     commission_kind = df.ChoiceFilter(label=_("委托性质"), choices=CommissionKind.choices)
     in_double_random = df.BooleanFilter(label=_("是否纳入双随机"))
     unmatched = df.BooleanFilter(
@@ -56,7 +54,5 @@ class RowFilter(df.FilterSet):
         model = RosterRow
         fields: list[str] = []
 
-    def with_medium(
-        self, rows: QuerySet[RosterRow], name: str, value: str
-    ) -> QuerySet[RosterRow]:
+    def with_medium(self, rows: QuerySet[RosterRow], name: str, value: str) -> QuerySet[RosterRow]:
         return rows.filter(media__contains=[value])

@@ -73,9 +73,7 @@ class ConfirmForm(forms.Form):
 class ReasonForm(forms.Form):
     """A move that needs its reason."""
 
-    reason = forms.CharField(
-        label=_("理由"), max_length=500, widget=forms.Textarea({"rows": 3})
-    )
+    reason = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
 def is_paper(roster: Roster, agency_id: int | None) -> bool:

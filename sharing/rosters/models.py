@@ -23,7 +23,6 @@ from sharing.rosters.choices import (
     VersionKind,
 )
 
-
 # The workbook's columns that a row keeps; the first three of the thirty stand with the version.
 ROW_FIELDS = (
     "institution_name",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from portal.inbox.services import send
 
 from agencies.models import Agency
 from portal import clocks
@@ -19,7 +20,6 @@ from portal.clocks import services as clock_services
 from portal.errors import Conflict, Refused
 from portal.events import ROSTER_RETURNED, ROSTER_SUBMITTED, announce
 from portal.files.models import StoredFile
-from portal.inbox.services import send
 from portal.refs import ref
 from sharing.rosters import rules, workflow
 from sharing.rosters.choices import (

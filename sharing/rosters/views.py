@@ -11,14 +11,14 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from portal.clocks.selectors import clocks_of
+from portal.lists import list_page
 
 from portal.access import Allowed, Request
 from portal.audit.selectors import timeline
 from portal.clocks import today
-from portal.clocks.selectors import clocks_of
 from portal.errors import Refused
 from portal.files.services import read_path, store_upload
-from portal.lists import list_page
 from portal.refs import ref
 from portal.workflow import seen
 from sharing.rosters import permissions, rules, selectors, services, sheets, workflow
@@ -56,9 +56,7 @@ def _draft(request: Request, pk: int) -> RosterDraft:
 
 
 def _attachment(content: bytes, name: str) -> FileResponse:
-    return FileResponse(
-        io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX
-    )
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_safe
@@ -137,9 +135,7 @@ def roster_upload(request: Request, pk: int) -> HttpResponse:
 
 def _check(request: Request, roster: Roster, form: UploadForm) -> RosterDraft:
     stored = {
-        name: store_upload(
-            upload, purpose=purpose, actor=request.actor, subject_ref=ref(roster)
-        )
+        name: store_upload(upload, purpose=purpose, actor=request.actor, subject_ref=ref(roster))
         for name, purpose in (("file", "workbook"), ("scan", "scan"))
         if (upload := form.cleaned_data.get(name))
     }
