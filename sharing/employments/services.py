@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from institutions.registry.services import end_presence, record_presence
+from institutions.registry.services import end_presence, record_presence, set_standing
 
 from agencies.models import Region
 from institutions.models import Institution
-from institutions.registry.choices import PresenceKind
+from institutions.registry.choices import PresenceKind, StandingKind
 from portal.access import Actor, AgencyKind
 from portal.audit import record
 from portal.errors import Conflict, Refused
@@ -76,27 +76,24 @@ def mark_presences(roster: Roster, *, actor: Actor) -> None:
     """Put the institutions of a roster in the district's scope, and take out those it dropped."""
     rows = RosterRow.objects.in_force().filter(version__roster=roster, institution__isnull=False)
     named = set(rows.values_list("institution_id", flat=True))
-    present = Institution.objects.filter(
-        presences__source=ref(roster), presences__kind=PresenceKind.ROSTER
+    period, source = roster.period, ref(roster)
+    record_presence(
+        named,
+        region=roster.agency.region,
+        kind=PresenceKind.ROSTER,
+        source=source,
+        from_on=period.covers_from,
+        actor=actor,
     )
-    for institution in present.exclude(pk__in=named):
-        end_presence(
-            institution,
-            region=roster.agency.region,
-            kind=PresenceKind.ROSTER,
-            source=ref(roster),
-            on=roster.period.covers_to,
-            actor=actor,
-        )
-    for institution in Institution.objects.filter(pk__in=named):
-        record_presence(
-            institution,
-            region=roster.agency.region,
-            kind=PresenceKind.ROSTER,
-            source=ref(roster),
-            from_on=roster.period.covers_from,
-            actor=actor,
-        )
+    end_presence(source, on=period.covers_to, kept=named, actor=actor)
+    set_standing(
+        named,
+        kind=StandingKind.ROSTER,
+        value=period.code,
+        source=source,
+        from_on=period.covers_from,
+        actor=actor,
+    )
 
 
 @transaction.atomic

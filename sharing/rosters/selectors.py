@@ -13,7 +13,14 @@ from agencies.models import Agency
 from institutions.models import FormerName, Institution
 from portal.access import Actor, AgencyKind, Level
 from sharing.rosters.choices import OPEN_STATES, RosterState
-from sharing.rosters.models import ROW_FIELDS, Period, Roster, RosterRow, RosterVersion
+from sharing.rosters.models import (
+    ROW_FIELDS,
+    Period,
+    Roster,
+    RosterDraft,
+    RosterRow,
+    RosterVersion,
+)
 
 NOT_YET = frozenset({*OPEN_STATES, RosterState.SIGNING})
 

@@ -17,6 +17,7 @@ from portal.access import Actor, Role
 from portal.audit import record
 from portal.clocks import now
 from portal.clocks import services as clock_services
+from portal.clocks.models import Clock
 from portal.errors import Conflict, Refused
 from portal.events import ROSTER_RETURNED, ROSTER_SUBMITTED, announce
 from portal.files.models import StoredFile
@@ -208,7 +209,7 @@ def _stored(name: str, value: Any) -> Any:
 def _put_in_force(roster: Roster, version: RosterVersion, actor: Actor) -> None:
     Roster.objects.filter(pk=roster.pk).update(current=version)
     roster.current = version
-    for clock in clock_services.running(ref(roster)):
+    for clock in Clock.objects.of(ref(roster)).open():
         reason = _("已报送,回执 %(receipt)s") % {"receipt": version.receipt}
         clock_services.stop(clock, on=clocks.today(), reason=reason, actor=actor)
     announce(ROSTER_SUBMITTED, roster.pk, actor=actor)
@@ -304,7 +305,7 @@ def _tell_reporters(roster: Roster, title: str, actor: Actor, *, key: str = "") 
 
 
 def _start_clock(roster: Roster, *, on: dt.date, actor: Actor) -> None:
-    if clock_services.running(ref(roster)):
+    if Clock.objects.of(ref(roster)).open().exists():
         return
     clock_services.start(
         CLOCK_RULES[roster.period.kind],

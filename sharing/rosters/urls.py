@@ -14,7 +14,10 @@ urlpatterns = [
     path("<int:pk>/upload/", views.roster_upload, name="roster_upload"),
     path("<int:pk>/nil/", views.roster_nil, name="roster_nil"),
     path("<int:pk>/urge/", views.roster_urge, name="roster_urge"),
-    path("<int:pk>/moves/<slug:name>/", views.roster_move, name="roster_move"),
+    *(
+        path(f"<int:pk>/{name}/", views.roster_move, {"name": name}, name=f"roster_{name}")
+        for name in views.MOVES
+    ),
     path("drafts/<int:pk>/", views.roster_draft, name="roster_draft"),
     path("drafts/<int:pk>/confirm/", views.roster_draft_confirm, name="roster_draft_confirm"),
     path("drafts/<int:pk>/marked/", views.roster_draft_marked, name="roster_draft_marked"),

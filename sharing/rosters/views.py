@@ -7,11 +7,11 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from portal.clocks.selectors import clocks_of
+from portal.clocks.models import Clock
 from portal.lists import list_page
 
 from portal.access import Allowed, Request
@@ -100,7 +100,7 @@ def roster_detail(request: Request, pk: int) -> HttpResponse:
         "can_urge": permissions.can_urge(request.actor, roster),
         "line": selectors.line_of(roster, today()),
         "timeline": timeline(ref(roster), request.actor),
-        "clocks": clocks_of(ref(roster)),
+        "clocks": Clock.objects.visible_to(request.actor).of(ref(roster)).select_related("rule"),
         "today": today(),
     }
     return render(request, "sharing/rosters/roster_detail.html", context)
@@ -285,8 +285,6 @@ MOVES = {
 def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
     """A page that says what the move means, takes its reason and makes it."""
     roster = _roster(request, pk)
-    if name not in MOVES:
-        raise Http404
     step = workflow.roster.moves[name]
     _require(getattr(permissions, step.permission)(request.actor, roster))
     form = ReasonForm(request.POST or None) if step.reason else None
