@@ -174,6 +174,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_IMPORTS = ["agencies.accounts.tasks", "portal.lists.tasks"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "open-roster-periods": {"task": "sharing.rosters.tasks.open_periods", "schedule": 3600},
     "dispatch-events": {"task": "portal.tasks.dispatch_events", "schedule": 10},
     "disable-idle-accounts": {
         "task": "agencies.accounts.tasks.disable_idle_accounts",
@@ -331,6 +332,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {"axes": {"level": "WARNING"}},
 }
+
+# How long before its last day a roster period opens; the portal's own setting, not law.
+ROSTER_OPENS_DAYS_AHEAD = int(os.environ.get("ROSTER_OPENS_DAYS_AHEAD", "90"))
 
 # Journeys shift the portal's clock by this many seconds; production refuses it.
 CLOCK_SHIFT_SECONDS = int(os.environ.get("CLOCK_SHIFT_SECONDS", "0"))

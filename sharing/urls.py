@@ -1,5 +1,17 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from sharing.employments import urls as employments
+from sharing.rosters import urls as rosters
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sharing/rosters/", include("sharing.rosters.urls")),
+    path("sharing/employments/", include("sharing.employments.urls")),
+    path("sharing/bulletins/", include("sharing.bulletins.urls")),
+]
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    *rosters.api_urlpatterns,
+    *employments.api_urlpatterns,
+]

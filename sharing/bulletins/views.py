@@ -1,0 +1,97 @@
+"""Pages of bulletins."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from portal.lists import list_page
+
+from portal.access import Allowed, Request
+from portal.audit.selectors import timeline
+from portal.errors import Refused
+from portal.refs import ref
+from portal.workflow import seen
+from sharing.bulletins import permissions, services, workflow
+from sharing.bulletins.forms import BulletinForm
+from sharing.bulletins.models import Bulletin
+from sharing.bulletins.tables import BULLETINS
+
+
+def _bulletin(request: Request, pk: int) -> Bulletin:
+    rows = Bulletin.objects.visible_to(request.actor).select_related("agency")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _require(answer: Allowed) -> None:
+    if not answer:
+        raise PermissionDenied(answer.why_not)
+
+
+@require_safe
+def bulletin_list(request: Request) -> HttpResponse:
+    return list_page(request, BULLETINS, "sharing/bulletins/bulletin_list.html")
+
+
+@require_safe
+def bulletin_detail(request: Request, pk: int) -> HttpResponse:
+    bulletin = _bulletin(request, pk)
+    context = {
+        "bulletin": bulletin,
+        "lines": bulletin.lines.select_related("agency", "acknowledged_by__user"),
+        "offers": workflow.bulletin.offers(bulletin, request.actor),
+        "can_edit": permissions.can_edit(request.actor, bulletin),
+        "can_acknowledge": permissions.can_acknowledge(request.actor, bulletin),
+        "timeline": timeline(ref(bulletin), request.actor),
+    }
+    return render(request, "sharing/bulletins/bulletin_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def bulletin_edit(request: Request, pk: int) -> HttpResponse:
+    bulletin = _bulletin(request, pk)
+    _require(permissions.can_edit(request.actor, bulletin))
+    initial = {"version": bulletin.version}
+    form = BulletinForm(request.POST or None, instance=bulletin, initial=initial)
+    if form.is_valid():
+        fresh = _bulletin(request, pk)
+        services.edit_bulletin(fresh, **form.cleaned_data, actor=request.actor)
+        messages.success(request, _("通报已保存。"))
+        return redirect(bulletin)
+    context = {"bulletin": bulletin, "form": form}
+    return render(request, "sharing/bulletins/bulletin_edit.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def bulletin_issue(request: Request, pk: int) -> HttpResponse:
+    """Says whom the bulletin will reach, then issues it."""
+    bulletin = _bulletin(request, pk)
+    _require(permissions.can_issue(request.actor, bulletin))
+    if request.method == "POST":
+        seen(bulletin, request.POST.get("seen", ""))
+        try:
+            services.issue(bulletin, actor=request.actor)
+        except Refused as reason:
+            messages.error(request, str(reason))
+        else:
+            messages.success(request, _("通报已印发,并已通知被通报单位。"))
+        return redirect(bulletin)
+    lines = bulletin.lines.select_related("agency")
+    context = {
+        "bulletin": bulletin,
+        "move": workflow.bulletin.moves["issue"],
+        "agencies": "、".join(line.agency.short_name for line in lines),
+    }
+    return render(request, "sharing/bulletins/bulletin_issue.html", context)
+
+
+@require_POST
+def bulletin_acknowledge(request: Request, pk: int) -> HttpResponse:
+    bulletin = _bulletin(request, pk)
+    _require(permissions.can_acknowledge(request.actor, bulletin))
+    services.acknowledge(bulletin, actor=request.actor)
+    messages.success(request, _("已确认知悉。"))
+    return redirect(bulletin)

@@ -1,0 +1,118 @@
+"""Rows that wait for their institution, and what the merged list is made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Max, Min, QuerySet
+
+from agencies.models import Region
+from portal.access import Actor, AgencyKind
+from sharing.employments.models import Employment
+from sharing.rosters.models import Period, Roster, RosterRow
+
+
+@dataclass
+class Merged:
+    """One institution's rows of all reporters of a district and period, added up."""
+
+    rows: int = 0
+    agencies: set[str] = field(default_factory=set)
+    media: set[str] = field(default_factory=set)
+    starts: list[dt.date] = field(default_factory=list)
+    ends: list[dt.date] = field(default_factory=list)
+    says_no: bool = False
+
+    def add(self, row: RosterRow, agency: str) -> None:
+        self.rows += 1
+        self.agencies.add(agency)
+        self.media.update(row.media)
+        self.starts += [row.contract_from] if row.contract_from else []
+        self.ends += [row.contract_to] if row.contract_to else []
+        self.says_no = self.says_no or not row.in_double_random
+
+
+def merged(period: Period, region: Region) -> dict[int, Merged]:
+    """What the rows in force of a district say of each institution, by its key."""
+    rows = (
+        RosterRow.objects.in_force()
+        .filter(
+            version__roster__period=period,
+            version__roster__agency__region=region,
+            institution__isnull=False,
+        )
+        .select_related("version__roster__agency")
+    )
+    found: dict[int, Merged] = defaultdict(Merged)
+    for row in rows.iterator(chunk_size=2000):
+        found[row.institution_id or 0].add(row, row.version.roster.agency.short_name)
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A name and code that the registry does not know, with how often they were reported."""
+
+    row_pk: int
+    institution_name: str
+    uscc: str
+    rows: int
+    agencies: int
+
+
+def unmatched(actor: Actor) -> list[Unmatched]:
+    """The matching queue of the receiver: rows in force without an institution, grouped."""
+    groups = (
+        unmatched_rows(actor)
+        .order_by()
+        .values("institution_name", "uscc")
+        .annotate(
+            row_pk=Min("pk"),
+            rows=Count("pk"),
+            agencies=Count("version__roster__agency", distinct=True),
+            latest=Max("version__submitted_at"),
+        )
+        .order_by("latest", "row_pk")
+    )
+    return [
+        Unmatched(g["row_pk"], g["institution_name"], g["uscc"], g["rows"], g["agencies"])
+        for g in groups
+    ]
+
+
+def unmatched_rows(actor: Actor) -> QuerySet[RosterRow]:
+    """Rows in force without an institution, of rosters that the actor may see."""
+    rosters = Roster.objects.visible_to(actor)
+    return RosterRow.objects.in_force().filter(institution=None, version__roster__in=rosters)
+
+
+def alike(row: RosterRow) -> Sequence[RosterRow]:
+    """The unmatched rows in force that name the same body in the same district and period."""
+    roster = row.version.roster
+    rows = RosterRow.objects.in_force().filter(
+        institution=None,
+        uscc=row.uscc,
+        institution_name=row.institution_name,
+        version__roster__agency__region_id=roster.agency.region_id,
+    )
+    return list(rows.select_related("version__roster"))
+
+
+def rows_of(employment: Employment) -> Sequence[RosterRow]:
+    """The rows in force behind a merged line."""
+    rows = RosterRow.objects.in_force().filter(
+        institution_id=employment.institution_id,
+        version__roster__period_id=employment.period_id,
+        version__roster__agency__region_id=employment.region_id,
+    )
+    return list(rows.select_related("version__roster__agency"))
+
+
+def vote_of(employment: Employment, actor: Actor) -> str:
+    """The vote that the actor's bureau has given so far."""
+    if actor.agency_kind == AgencyKind.MARKET:
+        return employment.market_vote
+    return employment.ecology_vote

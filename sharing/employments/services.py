@@ -1,0 +1,108 @@
+"""The verbs of the merged list: match a row, refresh a district, vote on an exclusion."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from institutions.registry.services import end_presence, record_presence, set_standing
+
+from agencies.models import Region
+from institutions.models import Institution
+from institutions.registry.choices import PresenceKind, StandingKind
+from portal.access import Actor, AgencyKind
+from portal.audit import record
+from portal.errors import Conflict, Refused
+from portal.events import ROSTER_MATCHED, announce
+from portal.refs import ref
+from sharing.employments.models import Employment
+from sharing.employments.selectors import Merged, alike, merged
+from sharing.rosters.models import Period, Roster, RosterRow
+
+VOTE_FIELD = {AgencyKind.MARKET: "market_vote", AgencyKind.ECOLOGY: "ecology_vote"}
+
+
+@transaction.atomic
+def match_row(row: RosterRow, *, institution: Institution, reason: str, actor: Actor) -> int:
+    """Say which institution a reported name means, for every row that names it; how many.
+
+    A code that differs from the registry's needs a reason: the registry's counts (EV8).
+    """
+    if row.uscc != institution.uscc and not reason.strip():
+        raise Refused(_("名单中的信用代码与名录库不一致,请写明认定为同一机构的理由。"))
+    rows = alike(row)
+    keys = [each.pk for each in rows]
+    matched = RosterRow.objects.filter(pk__in=keys, institution=None).update(
+        institution=institution
+    )
+    if not matched:
+        raise Conflict(_("已由他人核对"))
+    facts = {
+        "rows": keys,
+        "reported": [row.institution_name, row.uscc],
+        "institution": ref(institution),
+    }
+    record(actor, "roster.match", row.version.roster, reason=reason, facts=facts)
+    announce(ROSTER_MATCHED, row.version.roster_id, actor=actor)
+    return matched
+
+
+@transaction.atomic
+def refresh(period: Period, region: Region, *, actor: Actor) -> None:
+    """Write the merged list of a district and period anew from the rows in force."""
+    Region.objects.select_for_update().get(pk=region.pk)
+    lines = merged(period, region)
+    known = {e.institution_id: e for e in Employment.objects.filter(period=period, region=region)}
+    for key, line in lines.items():
+        _write(period, region, key, line, known.pop(key, None))
+    gone = list(known.values())
+    Employment.objects.filter(pk__in=[each.pk for each in gone]).delete()
+
+
+def _write(
+    period: Period, region: Region, institution_id: int, line: Merged, old: Employment | None
+) -> None:
+    employment = old or Employment(period=period, region=region, institution_id=institution_id)
+    employment.row_count = line.rows
+    employment.agency_count = len(line.agencies)
+    employment.agencies_text = "、".join(sorted(line.agencies))
+    employment.media = sorted(line.media)
+    employment.contract_from = min(line.starts, default=None)
+    employment.contract_to = max(line.ends, default=None)
+    employment.reporter_says_no = line.says_no
+    employment.save()
+
+
+def mark_presences(roster: Roster, *, actor: Actor) -> None:
+    """Put the institutions of a roster in the district's scope, and take out those it dropped."""
+    rows = RosterRow.objects.in_force().filter(version__roster=roster, institution__isnull=False)
+    named = set(rows.values_list("institution_id", flat=True))
+    period, source = roster.period, ref(roster)
+    record_presence(
+        named,
+        region=roster.agency.region,
+        kind=PresenceKind.ROSTER,
+        source=source,
+        from_on=period.covers_from,
+        actor=actor,
+    )
+    end_presence(source, on=period.covers_to, kept=named, actor=actor)
+    set_standing(
+        named,
+        kind=StandingKind.ROSTER,
+        value=period.code,
+        source=source,
+        from_on=period.covers_from,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def vote(employment: Employment, *, vote: str, seen: str, reason: str, actor: Actor) -> None:
+    """A bureau's vote on a proposed exclusion; Conflict when it was changed meanwhile."""
+    name = VOTE_FIELD[AgencyKind(actor.agency_kind)]
+    if not reason.strip():
+        raise Refused(_("请写明纳入或不纳入的理由。"), code="reason")
+    rows = Employment.objects.filter(pk=employment.pk, **{name: seen})
+    if not rows.update(**{name: vote}):
+        raise Conflict(_("本局意见已被更新"))
+    record(actor, "employment.vote", employment, changes={name: [seen, vote]}, reason=reason)

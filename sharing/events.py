@@ -1,0 +1,70 @@
+"""What this app does when something happens, and when a clock says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+from portal.clocks.effects import LAST_WORKING_DAY, effect
+from portal.clocks.models import Clock
+
+from portal.access import Actor, job_actor
+from portal.events import ROSTER_MATCHED, ROSTER_RETURNED, ROSTER_SUBMITTED, Event, listens
+from sharing.bulletins.services import name_late_agency
+from sharing.employments.services import mark_presences, refresh
+from sharing.rosters.models import Roster
+from sharing.rosters.selectors import NOT_YET, roster_of_clock
+from sharing.rosters.services import remind
+
+
+def _roster(pk: int) -> Roster:
+    return Roster.objects.select_related("period", "agency__region", "receiver").get(pk=pk)
+
+
+@listens(ROSTER_SUBMITTED, "merged_list_submitted")
+@listens(ROSTER_RETURNED, "merged_list_returned")
+@listens(ROSTER_MATCHED, "merged_list_matched")
+def merged_list(event: Event) -> None:
+    roster = _roster(event.pk)
+    refresh(roster.period, roster.agency.region, actor=job_actor(event.name))
+
+
+@listens(ROSTER_SUBMITTED, "presences_submitted")
+@listens(ROSTER_MATCHED, "presences_matched")
+def presences(event: Event) -> None:
+    mark_presences(_roster(event.pk), actor=job_actor(event.name))
+
+
+@effect("R01", before=15)
+@effect("R01", before=7)
+@effect("R01", before=3)
+@effect("R01", before=LAST_WORKING_DAY)
+@effect("R02", before=15)
+@effect("R02", before=7)
+@effect("R02", before=3)
+@effect("R02", before=LAST_WORKING_DAY)
+def roster_reminder(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Remind the reporter at T−15, −7, −3 and on the last working day before."""
+    roster = roster_of_clock(clock.ref)
+    if roster.state in NOT_YET:
+        left = (roster.period.due_on - now.date()).days
+        remind(roster, key=f"remind:{legal_on}", days_left=left, actor=actor)
+
+
+@effect("R01", after=1)
+@effect("R02", after=1)
+def roster_late(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Name the agency in the receiver's draft of the late bulletin on the day after."""
+    roster = roster_of_clock(clock.ref)
+    if roster.state not in NOT_YET:
+        return
+    title = _("关于 %(period)s 生态环境监测机构名单逾期未报的通报")
+    name_late_agency(
+        issuer=roster.receiver,
+        about=roster.period,
+        title=title % {"period": roster.period.code},
+        agency=roster.agency,
+        subject=roster,
+        due_on=roster.period.due_on,
+        actor=actor,
+    )

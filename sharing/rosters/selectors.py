@@ -1,0 +1,191 @@
+"""Reads over periods, rosters and rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from agencies.models import Agency
+from institutions.models import FormerName, Institution
+from portal.access import Actor, AgencyKind, Level
+from sharing.rosters.choices import OPEN_STATES, RosterState
+from sharing.rosters.models import (
+    ROW_FIELDS,
+    Period,
+    Roster,
+    RosterDraft,
+    RosterRow,
+    RosterVersion,
+)
+
+NOT_YET = frozenset({*OPEN_STATES, RosterState.SIGNING})
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One agency in one period, as the board shows it. Negative days are days late."""
+
+    roster: Roster
+    rows: int
+    unmatched: int
+    days_left: int
+    is_late: bool
+
+
+def board(period: Period, actor: Actor, today: dt.date) -> list[BoardLine]:
+    """Every roster of the period that the actor may see, with its rows and its days."""
+    rosters = (
+        Roster.objects.visible_to(actor)
+        .filter(period=period)
+        .select_related("agency__region", "receiver", "current", "period")
+    )
+    waiting = unmatched_by_version(roster.current_id for roster in rosters)
+    return [_line(roster, waiting, today) for roster in rosters]
+
+
+def _line(roster: Roster, waiting: Mapping[int, int], today: dt.date) -> BoardLine:
+    due = roster.period.due_on
+    return BoardLine(
+        roster=roster,
+        rows=roster.current.row_count if roster.current else 0,
+        unmatched=waiting.get(roster.current_id or 0, 0),
+        days_left=(due - today).days,
+        is_late=roster.state in NOT_YET and today > due,
+    )
+
+
+def unmatched_by_version(versions: Iterable[int | None]) -> dict[int, int]:
+    """How many rows of each version still wait for their institution."""
+    wanted = [version for version in versions if version]
+    rows = RosterRow.objects.filter(version_id__in=wanted, institution=None)
+    counted = rows.order_by().values("version_id").annotate(n=Count("pk"))
+    return {each["version_id"]: each["n"] for each in counted}
+
+
+def previous_version(roster: Roster) -> RosterVersion | None:
+    """What the agency reported last before this period."""
+    earlier = (
+        Roster.objects.filter(
+            agency=roster.agency_id,
+            period__due_on__lt=roster.period.due_on,
+            current__isnull=False,
+        )
+        .select_related("current")
+        .order_by("-period__due_on")
+        .first()
+    )
+    return earlier.current if earlier else None
+
+
+def rows_of(version: RosterVersion | None) -> list[dict[str, Any]]:
+    """A version's rows, named as the workbook names its columns."""
+    if version is None:
+        return []
+    rows = version.rows.order_by("number").values(*ROW_FIELDS)
+    return [{**row, "media": tuple(row["media"])} for row in rows]
+
+
+def template_rows(roster: Roster) -> list[dict[str, Any]]:
+    """Last period's rows under this period's head, to be mended rather than typed again."""
+    head = {
+        "reporter": roster.agency.short_name,
+        "year": roster.period.year,
+        "period_kind": roster.period.kind,
+    }
+    cleared = {"reported_on": None, "task_count": None}
+    return [{**row, **cleared, **head} for row in rows_of(previous_version(roster))]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What the registry knows of a code: the key, the present name and the former ones."""
+
+    pk: int
+    name: str
+    former: frozenset[str]
+
+
+def registered(codes: Iterable[str]) -> dict[str, Registered]:
+    """The registry's entries for these credit codes, in two queries."""
+    wanted = {code for code in codes if code}
+    found = dict(Institution.objects.filter(uscc__in=wanted).values_list("uscc", "pk"))
+    names = dict(Institution.objects.filter(uscc__in=wanted).values_list("pk", "name"))
+    former: dict[int, set[str]] = {}
+    old = FormerName.objects.filter(institution__in=names)
+    for key, name in old.values_list("institution_id", "name"):
+        former.setdefault(key, set()).add(name)
+    return {
+        code: Registered(key, names[key], frozenset(former.get(key, ())))
+        for code, key in found.items()
+    }
+
+
+def reporters(receiver: Agency) -> Sequence[Agency]:
+    """The agencies that report to a market bureau: data, by default ecology and five partners."""
+    return list(Agency.objects.active().filter(reports_rosters=True, region_id=receiver.region_id))
+
+
+def receivers() -> Sequence[Agency]:
+    """The market bureaus of districts: each receives the rosters of its own district."""
+    return list(Agency.objects.active().filter(kind=AgencyKind.MARKET, level=Level.DISTRICT))
+
+
+@dataclass(frozen=True, slots=True)
+class Outliers:
+    """Open outliers of one kind, which one reason may confirm."""
+
+    code: str
+    issues: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftTabs:
+    """What a checked upload shows: what to mend, to confirm, was confirmed, and what differs."""
+
+    errors: list[dict[str, Any]]
+    outliers: list[Outliers]
+    confirmed: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+    new: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+    gone: list[dict[str, Any]]
+    same: list[dict[str, Any]]
+
+    @property
+    def open_outliers(self) -> int:
+        return sum(len(group.issues) for group in self.outliers)
+
+    @property
+    def may_submit(self) -> bool:
+        return not (self.errors or self.outliers)
+
+
+def draft_tabs(draft: RosterDraft) -> DraftTabs:
+    """The issues and the difference of a draft, sorted into the tabs of the page."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for issue in draft.issues:
+        if issue["open"] and issue["tier"] == "plausible":
+            groups.setdefault(issue["code"], []).append(issue)
+    opened = [each for each in draft.issues if each["open"]]
+    return DraftTabs(
+        errors=[each for each in opened if each["tier"] != "plausible"],
+        outliers=[Outliers(code, issues) for code, issues in groups.items()],
+        confirmed=[each for each in draft.issues if each["reason"]],
+        notes=[each for each in draft.issues if each["tier"] == "note"],
+        **{name: draft.difference.get(name, []) for name in ("new", "changed", "gone", "same")},
+    )
+
+
+def line_of(roster: Roster, today: dt.date) -> BoardLine:
+    """The board's line of one roster."""
+    return _line(roster, unmatched_by_version([roster.current_id]), today)
+
+
+def roster_of_clock(clock_ref: str) -> Roster:
+    """The roster that a clock runs for, from the clock's reference."""
+    rows = Roster.objects.select_related("period", "agency__region", "receiver")
+    return rows.get(pk=int(clock_ref.partition(":")[2]))

@@ -1,0 +1,311 @@
+"""Pages of rosters: the board, the roster, and the wizard from template to receipt."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from portal.clocks.models import Clock
+from portal.lists import list_page
+
+from portal.access import Allowed, Request
+from portal.audit.selectors import timeline
+from portal.clocks import today
+from portal.errors import Refused
+from portal.files.services import read_path, store_upload
+from portal.refs import ref
+from portal.workflow import seen
+from sharing.rosters import permissions, rules, selectors, services, sheets, workflow
+from sharing.rosters.choices import REASON_NEEDED, RosterState
+from sharing.rosters.forms import (
+    ConfirmForm,
+    NilForm,
+    ReasonForm,
+    SubmitForm,
+    UploadForm,
+    is_paper,
+)
+from sharing.rosters.models import Period, Roster, RosterDraft, RosterVersion
+from sharing.rosters.tables import ROSTERS, ROWS
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _require(answer: Allowed) -> None:
+    if not answer:
+        raise PermissionDenied(answer.why_not)
+
+
+def _roster(request: Request, pk: int) -> Roster:
+    rows = Roster.objects.visible_to(request.actor)
+    return get_object_or_404(rows.select_related("period", "agency__region", "receiver"), pk=pk)
+
+
+def _draft(request: Request, pk: int) -> RosterDraft:
+    rows = RosterDraft.objects.visible_to(request.actor)
+    related = ("roster__period", "roster__agency__region", "roster__receiver", "file")
+    draft = get_object_or_404(rows.select_related(*related), pk=pk)
+    _require(permissions.can_report(request.actor, draft.roster))
+    return draft
+
+
+def _attachment(content: bytes, name: str) -> FileResponse:
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
+
+
+@require_safe
+def roster_board(request: Request, code: str = "") -> HttpResponse:
+    """One period: every agency's roster, its state, rows, and days left or late."""
+    _require(permissions.can_see_board(request.actor))
+    periods = list(Period.objects.visible_to(request.actor)[:8])
+    period = next((p for p in periods if p.code == code), periods[0] if periods else None)
+    if code and (period is None or period.code != code):
+        period = get_object_or_404(Period.objects.visible_to(request.actor), code=code)
+    lines = selectors.board(period, request.actor, today()) if period else []
+    context = {"periods": periods, "period": period, "lines": lines, "today": today()}
+    return render(request, "sharing/rosters/roster_board.html", context)
+
+
+@require_safe
+def roster_list(request: Request) -> HttpResponse:
+    return list_page(request, ROSTERS, "sharing/rosters/roster_list.html")
+
+
+@require_safe
+def roster_row_list(request: Request) -> HttpResponse:
+    return list_page(request, ROWS, "sharing/rosters/roster_row_list.html")
+
+
+@require_safe
+def roster_detail(request: Request, pk: int) -> HttpResponse:
+    roster = _roster(request, pk)
+    versions = roster.versions.select_related("submitted_by__user", "file", "scan")
+    drafts = RosterDraft.objects.visible_to(request.actor).filter(roster=roster)
+    context = {
+        "roster": roster,
+        "versions": versions,
+        "draft": drafts.first(),
+        "offers": [
+            offer
+            for offer in workflow.roster.offers(roster, request.actor)
+            if offer.move.name in MOVES
+        ],
+        "can_report": permissions.can_report(request.actor, roster),
+        "can_urge": permissions.can_urge(request.actor, roster),
+        "line": selectors.line_of(roster, today()),
+        "timeline": timeline(ref(roster), request.actor),
+        "clocks": Clock.objects.visible_to(request.actor).of(ref(roster)).select_related("rule"),
+        "today": today(),
+    }
+    return render(request, "sharing/rosters/roster_detail.html", context)
+
+
+@require_safe
+def roster_template(request: Request, pk: int) -> FileResponse:
+    roster = _roster(request, pk)
+    _require(permissions.can_report(request.actor, roster))
+    name = _("%(period)s机构名单-%(agency)s.xlsx") % {
+        "period": roster.period.code,
+        "agency": roster.agency.short_name,
+    }
+    return _attachment(sheets.roster_template(roster), name)
+
+
+@require_http_methods(["GET", "POST"])
+def roster_upload(request: Request, pk: int) -> HttpResponse:
+    """Steps 1 and 2: fetch the template, drop the file; it is checked in one pass."""
+    roster = _roster(request, pk)
+    _require(permissions.can_report(request.actor, roster))
+    paper = is_paper(roster, request.actor.agency_id)
+    form = UploadForm(request.POST or None, request.FILES or None, is_paper=paper)
+    if form.is_valid():
+        try:
+            return redirect(_check(request, roster, form))
+        except Refused as reason:
+            form.add_error("file", str(reason))
+    context = {"roster": roster, "form": form, "is_paper": paper}
+    return render(request, "sharing/rosters/roster_upload.html", context)
+
+
+def _check(request: Request, roster: Roster, form: UploadForm) -> RosterDraft:
+    stored = {
+        name: store_upload(upload, purpose=purpose, actor=request.actor, subject_ref=ref(roster))
+        for name, purpose in (("file", "workbook"), ("scan", "scan"))
+        if (upload := form.cleaned_data.get(name))
+    }
+    file = stored["file"]
+    examination = sheets.examine(roster, read_path(file).read_bytes(), file.name)
+    return services.keep_draft(
+        roster,
+        file=file,
+        scan=stored.get("scan"),
+        checked=examination.checked(),
+        actor=request.actor,
+    )
+
+
+def _needs_reason(roster: Roster) -> bool:
+    kind = rules.version_kind(
+        has_version=roster.versions.exists(),
+        is_locked=roster.state == RosterState.LOCKED,
+        day=today(),
+        due_on=roster.period.due_on,
+    )
+    return kind in REASON_NEEDED
+
+
+@require_safe
+def roster_draft(request: Request, pk: int) -> HttpResponse:
+    """Step 3: errors, outliers to confirm, and the difference to the last period."""
+    draft = _draft(request, pk)
+    form = SubmitForm(needs_reason=_needs_reason(draft.roster))
+    return _draft_page(request, draft, form)
+
+
+def _draft_page(
+    request: Request, draft: RosterDraft, form: SubmitForm, status: int = 200
+) -> HttpResponse:
+    context = {
+        "draft": draft,
+        "roster": draft.roster,
+        "tabs": selectors.draft_tabs(draft),
+        "form": form,
+        "file_name": draft.file.name,
+    }
+    return render(request, "sharing/rosters/roster_draft.html", context, status=status)
+
+
+@require_POST
+def roster_draft_confirm(request: Request, pk: int) -> HttpResponse:
+    """Give the reason why outliers are right as they stand."""
+    draft = _draft(request, pk)
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        services.confirm_outliers(draft, **form.cleaned_data, actor=request.actor)
+    else:
+        messages.error(request, _("请写明确认理由。"))
+    return redirect(f"{draft.get_absolute_url()}#confirm")
+
+
+@require_safe
+def roster_draft_marked(request: Request, pk: int) -> FileResponse:
+    """The same workbook with every issue at its cell."""
+    draft = _draft(request, pk)
+    marked = sheets.marked_copy(read_path(draft.file).read_bytes(), draft.file.name, draft.issues)
+    return _attachment(marked, _("问题已标注-%(name)s.xlsx") % {"name": Path(draft.file.name).stem})
+
+
+@require_POST
+def roster_draft_submit(request: Request, pk: int) -> HttpResponse:
+    """Step 4: hand in. The file is read again, so what counts is what was stored."""
+    draft = _draft(request, pk)
+    form = SubmitForm(request.POST, needs_reason=_needs_reason(draft.roster))
+    if not form.is_valid():
+        return _draft_page(request, draft, form)
+    try:
+        examination = sheets.examine(
+            draft.roster, read_path(draft.file).read_bytes(), draft.file.name, draft.confirmations
+        )
+        handed = sheets.handed(
+            examination,
+            file=draft.file,
+            scan=draft.scan,
+            base_version=draft.base_version,
+            reason=form.cleaned_data.get("reason", ""),
+        )
+        version = services.hand_in_draft(draft, handed=handed, day=today(), actor=request.actor)
+    except Refused as reason:
+        form.add_error(None, str(reason))
+        return _draft_page(request, draft, form)
+    return redirect(version)
+
+
+@require_http_methods(["GET", "POST"])
+def roster_nil(request: Request, pk: int) -> HttpResponse:
+    """零报告."""
+    roster = _roster(request, pk)
+    _require(permissions.can_report(request.actor, roster))
+    form = NilForm(
+        request.POST or None,
+        request.FILES or None,
+        needs_reason=_needs_reason(roster),
+        is_paper=is_paper(roster, request.actor.agency_id),
+    )
+    if form.is_valid():
+        try:
+            version = _hand_in_nil(request, roster, form)
+        except Refused as reason:
+            form.add_error(None, str(reason))
+        else:
+            return redirect(version)
+    context = {"roster": roster, "form": form, "latest": roster.versions.first()}
+    return render(request, "sharing/rosters/roster_nil.html", context)
+
+
+def _hand_in_nil(request: Request, roster: Roster, form: NilForm) -> RosterVersion:
+    upload = form.cleaned_data.get("scan")
+    scan = None
+    if upload:
+        scan = store_upload(upload, purpose="scan", actor=request.actor, subject_ref=ref(roster))
+    handed = services.Handed(
+        is_nil=True,
+        scan=scan,
+        base_version=int(request.POST.get("base_version") or 0),
+        reason=form.cleaned_data.get("reason", ""),
+    )
+    return services.hand_in(roster, handed=handed, day=today(), actor=request.actor)
+
+
+@require_safe
+def roster_version(request: Request, pk: int) -> HttpResponse:
+    """The receipt: number, time, hash of the file, and the rows handed in."""
+    related = ("roster__period", "roster__agency", "roster__receiver", "submitted_by__user")
+    rows = RosterVersion.objects.visible_to(request.actor).select_related(*related, "file")
+    version = get_object_or_404(rows, pk=pk)
+    context = {"version": version, "roster": version.roster, "rows": version.rows.all()[:50]}
+    return render(request, "sharing/rosters/roster_version.html", context)
+
+
+MOVES = {
+    "sign": services.sign,
+    "send_back": services.send_back,
+    "return": services.return_roster,
+    "lock": services.lock,
+    "unlock": services.unlock,
+}
+
+
+@require_http_methods(["GET", "POST"])
+def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
+    """A page that says what the move means, takes its reason and makes it."""
+    roster = _roster(request, pk)
+    step = workflow.roster.moves[name]
+    _require(getattr(permissions, step.permission)(request.actor, roster))
+    form = ReasonForm(request.POST or None) if step.reason else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        seen(roster, request.POST.get("seen", ""))
+        reason = {"reason": form.cleaned_data["reason"]} if form else {}
+        MOVES[name](roster, **reason, actor=request.actor)
+        messages.success(request, _("“%(move)s”已完成。") % {"move": step.label})
+        return redirect(roster)
+    context = {"roster": roster, "move": step, "form": form}
+    return render(request, "sharing/rosters/roster_move.html", context)
+
+
+@require_POST
+def roster_urge(request: Request, pk: int) -> HttpResponse:
+    roster = _roster(request, pk)
+    _require(permissions.can_urge(request.actor, roster))
+    try:
+        services.urge(roster, day=today(), actor=request.actor)
+    except Refused as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, _("已向 %(agency)s 催报。") % {"agency": roster.agency})
+    return redirect(request.POST.get("next") or roster)

@@ -1,0 +1,5 @@
+"""Where Celery looks for this app's jobs."""
+
+from sharing.rosters.tasks import open_periods
+
+__all__ = ["open_periods"]
