@@ -54,11 +54,10 @@ def bulletin_detail(request: Request, pk: int) -> HttpResponse:
 def bulletin_edit(request: Request, pk: int) -> HttpResponse:
     bulletin = _bulletin(request, pk)
     _require(permissions.can_edit(request.actor, bulletin))
-    initial = {"version": bulletin.version}
-    form = BulletinForm(request.POST or None, instance=bulletin, initial=initial)
+    initial = {"title": bulletin.title, "body": bulletin.body, "version": bulletin.version}
+    form = BulletinForm(request.POST or None, initial=initial)
     if form.is_valid():
-        fresh = _bulletin(request, pk)
-        services.edit_bulletin(fresh, **form.cleaned_data, actor=request.actor)
+        services.edit_bulletin(bulletin, **form.cleaned_data, actor=request.actor)
         messages.success(request, _("通报已保存。"))
         return redirect(bulletin)
     context = {"bulletin": bulletin, "form": form}

@@ -19,5 +19,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0005_law_clocks_inbox")]
+    dependencies = [("portal", "0003_audit_seal")]
     operations = [migrations.RunSQL(FUNCTION, "DROP FUNCTION portal_bigrams(text)")]

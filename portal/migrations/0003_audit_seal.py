@@ -69,7 +69,7 @@ DROP TABLE audit_queue, audit_head, audit_seal, audit_batch;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0003_stored_file")]
+    dependencies = [("portal", "0002_audit_event")]
     operations = [
         migrations.RunSQL(TABLES + "".join(GUARD.format(table=name) for name in GUARDED), UNDO)
     ]
