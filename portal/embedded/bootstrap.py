@@ -105,11 +105,25 @@ def install(command: list[str], count: int) -> None:
         sys.exit("pip failed; is a package registry reachable?\n" + "".join(said[-15:]))
 
 
+def portal_runs() -> bool:
+    """Whether a launcher holds var/ (instance.py): its environment must stay as it is."""
+    file = var_dir() / "run.lock"
+    if not file.exists():
+        return False
+    with file.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def ensure(kind: str) -> Path:
     """The environment of this kind, made if need be; two starters at once wait for each other."""
     name, lock_name = ENVIRONMENTS[kind]
     environment, lock = var_dir() / name, PROJECT / lock_name
-    if not is_current(environment, lock):
+    in_use = kind == "run" and portal_runs() and (environment / STAMP).is_file()
+    if not in_use and not is_current(environment, lock):
         environment.parent.mkdir(parents=True, exist_ok=True)
         with (environment.parent / f"{name}.lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
