@@ -22,7 +22,8 @@ def made(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 urlpatterns = [
-    path(f"{name}/<int:pk>/", made, name=f"roster_{name}") for name in ("sign", "void", "send")
+    path("agency/<int:pk>/", made, name="agency_detail"),
+    *(path(f"{name}/<int:pk>/", made, name=f"roster_{name}") for name in ("sign", "void", "send")),
 ]
 BASIS = "《办法》第十八条"
 
@@ -81,5 +82,6 @@ def test_no_offers_draw_nothing(agency: Agency):
 def test_a_stale_page_is_a_conflict_and_a_fresh_one_is_not(agency: Agency):
     seen(agency, "draft")
     seen(agency, None)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as conflict:
         seen(agency, "submitted")
+    assert conflict.value.url == f"/agency/{agency.pk}/"
