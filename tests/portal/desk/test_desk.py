@@ -82,6 +82,12 @@ def test_the_desk_shows_each_item_with_date_days_left_and_one_button(browser: Cl
     assert page.count('href="/报送名单/"') == 1
 
 
+def test_what_is_due_this_week_is_counted_in_the_menu():
+    days = [MONDAY + dt.timedelta(days=offset) for offset in (-1, 0, 6, 7)]
+    register_work("rosters", lambda actor, day: [item("名单", each) for each in days])
+    assert selectors.due_soon(ActorFactory(), MONDAY) == 3
+
+
 def test_an_empty_desk_explains_itself(browser: Client):
     assert "现在没有待办事项" in browser.get("/desk/").content.decode()
 
