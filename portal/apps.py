@@ -56,10 +56,15 @@ class PortalConfig(AppConfig):
         from portal import desk
         from portal.clocks.permissions import can_see_jobs
         from portal.clocks.selectors import work_items
+        from portal.desk.views import due_soon
         from portal.inbox.selectors import latest, unread_count
 
         desk.register_work("clocks", work_items)
         desk.register_inbox(desk.Inbox(unread_count, latest, "message_list"))
+        desk.register_menu(desk.MenuEntry("desk", _("我的待办"), "desk", count=due_soon, order=1))
+        desk.register_menu(
+            desk.MenuEntry("desk", _("消息"), "message_list", count=unread_count, order=2)
+        )
         for label, name, order in (
             (_("期限规则"), "rule_list", 60),
             (_("法定参数"), "parameter_list", 61),

@@ -72,6 +72,12 @@ def counts(actor: Actor) -> dict[str, int]:
     return {line.key: line.entry.count(actor) for line in lines if line.entry.count}
 
 
+def due_soon(actor: Actor, day: dt.date) -> int:
+    """How many items of work are overdue or due this week."""
+    groups = work(actor, day)
+    return sum(len(group.items) for group in groups if group.name != "later")
+
+
 def unread_messages(actor: Actor) -> int:
     inbox = registry.inbox()
     return inbox.unread(actor) if inbox else 0
@@ -82,22 +88,22 @@ def latest_messages(actor: Actor) -> list[Message]:
     return list(inbox.latest(actor, MESSAGES_ON_DESK)) if inbox else []
 
 
-def work(actor: Actor, today: dt.date) -> list[Group]:
+def work(actor: Actor, day: dt.date) -> list[Group]:
     """The actor's work in the four groups of the desk; empty groups are left out."""
-    items = [item for provider in registry.work_providers() for item in provider(actor, today)]
+    items = [item for provider in registry.work_providers() for item in provider(actor, day)]
     items.sort(key=lambda item: (item.due_on or dt.date.max, str(item.title)))
-    week_ends = today + dt.timedelta(days=6 - today.weekday())
+    week_ends = day + dt.timedelta(days=6 - day.weekday())
     groups = [
-        Group("late", _("逾期"), _due(items, dt.date.min, today - dt.timedelta(days=1))),
-        Group("today", _("今天"), _due(items, today, today)),
-        Group("week", _("本周"), _due(items, today + dt.timedelta(days=1), week_ends)),
+        Group("late", _("逾期"), _due(items, dt.date.min, day - dt.timedelta(days=1))),
+        Group("today", _("今天"), _due(items, day, day)),
+        Group("week", _("本周"), _due(items, day + dt.timedelta(days=1), week_ends)),
         Group("later", _("以后"), _due(items, week_ends + dt.timedelta(days=1), dt.date.max)),
     ]
     return [group for group in groups if group.items]
 
 
-def figures(actor: Actor, today: dt.date) -> list[Figure]:
-    return [one for provider in registry.figure_providers() for one in provider(actor, today)]
+def figures(actor: Actor, day: dt.date) -> list[Figure]:
+    return [one for provider in registry.figure_providers() for one in provider(actor, day)]
 
 
 def search(actor: Actor, text: str, limit: int) -> dict[str, list[Hit]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.access import Request
+from portal.access import Actor, Request
 from portal.clocks import today
 from portal.desk import registry, selectors
 from portal.desk.charts import sparkline
@@ -55,6 +55,11 @@ def desk(request: Request) -> HttpResponse:
         "latest": selectors.latest_messages(actor),
     }
     return render(request, "desk/desk.html", context)
+
+
+def due_soon(actor: Actor) -> int:
+    """The count of the desk's own line in the menu."""
+    return selectors.due_soon(actor, today())
 
 
 @require_safe

@@ -43,6 +43,12 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def or_dash(value: Any) -> Any:
+    """An en dash for nothing; zero and False are something."""
+    return "–" if value is None or value == "" else value
+
+
+@register.filter
 def yuan(value: Decimal | int | float | None) -> str:
     """1,234.50 元."""
     if value is None or value == "":

@@ -159,5 +159,7 @@ def conflict_of(obj: models.Model) -> Conflict:
 
 
 def _label(model: type[models.Model], state: str) -> str:
+    if not any(field.name == "state" for field in model._meta.fields):
+        return _("已被修改")
     field = cast("models.CharField[str, str]", model._meta.get_field("state"))
     return str(dict(field.flatchoices).get(state, state))
