@@ -224,6 +224,40 @@ def _act(world: World, who: str) -> int:
     return AuditEvent.objects.filter(user_id=post.user_id).latest("id").pk
 
 
+@record("export_of_officer")
+def export_of_officer(world: World) -> list[Any]:
+    """An export that waits for a worker."""
+    from portal.models import ExportJob
+
+    user = world.user("officer")
+    job = ExportJob.objects.create(
+        user=user,
+        post=user.posts.get(),
+        list_name="exports",
+        format="xlsx",
+        language="zh-hans",
+        created_at=timezone.now(),
+    )
+    return [job.pk]
+
+
+@record("list_name")
+def list_name(world: World) -> list[Any]:
+    """A list that all staff may see."""
+    return ["exports"]
+
+
+@record("view_of_officer")
+def view_of_officer(world: World) -> list[Any]:
+    from portal.models import SavedView
+
+    user = world.user("officer")
+    view = SavedView.objects.create(
+        user=user, list_name="exports", name="已完成", created_at=timezone.now()
+    )
+    return [view.pk]
+
+
 @record("file_of_officer")
 def file_of_officer(world: World) -> list[Any]:
     """An upload of the officer's without a record: nobody else's business."""

@@ -99,9 +99,7 @@ class ExportJob(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     post = models.ForeignKey(settings.POST_MODEL, models.PROTECT, related_name="+")
-    acting_for = models.ForeignKey(
-        settings.POST_MODEL, models.PROTECT, null=True, related_name="+"
-    )
+    acting_for = models.ForeignKey(settings.POST_MODEL, models.PROTECT, null=True, related_name="+")
     list_name = models.CharField(_("列表"), max_length=60)
     query = models.TextField(blank=True, default="")
     format = models.CharField(_("格式"), max_length=4, choices=ExportFormat)

@@ -253,7 +253,8 @@ def _value_words(value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, dt.datetime):
-        return date_format(value, "DATETIME_FORMAT")
+        whole_day = value.time() in {dt.time.min, dt.time.max}  # how ranges of days are kept
+        return date_format(value, "DATE_FORMAT" if whole_day else "DATETIME_FORMAT")
     if isinstance(value, dt.date):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, (int, float)):

@@ -137,6 +137,8 @@ def _typed(cell: Any, kind: str) -> str:
         return _text(cell)
     if kind == "money" and isinstance(value, (int, float)):
         return f"{value:.2f}"
+    if kind == "integer" and isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, dt.datetime):
         rounded = (value + dt.timedelta(milliseconds=500)).replace(microsecond=0)
         return rounded.date().isoformat() if kind == "date" else rounded.isoformat(sep=" ")
