@@ -80,7 +80,7 @@ def ask(world: World, row: str, method: str, who: str, *, csrf: bool = False) ->
     """One request, its data from the row; a fault in the view is a fault of the test."""
     rules = MATRIX[row]
     args = world.args(rules["args"]) if "args" in rules else []
-    data = world.data(rules["data"]) if "data" in rules and method != "GET" else {}
+    data = world.form(rules["data"]) if "data" in rules and method != "GET" else {}
     address = reverse(row.partition("@")[0], args=args)
     browser = world.client(who, csrf=csrf)
     if method in {"GET", "POST"}:

@@ -132,7 +132,7 @@ class World:
     def args(self, name: str) -> list[Any]:
         return list(self._make(_records[name]))
 
-    def data(self, name: str) -> dict[str, Any]:
+    def form(self, name: str) -> dict[str, Any]:
         return dict(self._make(_forms[name]))
 
     def client(self, who: str, *, csrf: bool = False) -> Client:

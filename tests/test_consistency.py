@@ -1,0 +1,350 @@
+"""The house style, held by machine: where things stand, how long they are, what they never do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.module_loading import import_string
+
+from portal import refs
+from portal.access import job_actor
+from portal.audit.verbs import label_of
+from portal.errors import Refused
+from portal.workflow import Move, Workflow, registered_workflows
+
+ROOT = Path(settings.BASE_DIR)
+PACKAGES = ("portal", *settings.PORTAL_APPS)
+SOURCES = sorted(
+    path.relative_to(ROOT)
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("*.py")
+    if "migrations" not in path.parts
+)
+TESTS = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").rglob("*.py"))
+TEMPLATES = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.html"))
+
+IN_A_ROOM = {
+    *("__init__", "choices", "models", "rules", "workflow", "permissions", "services"),
+    *("selectors", "papers", "forms", "filters", "tables", "sheets", "views", "api", "tasks"),
+    "urls",
+}
+IN_AN_APP = {"__init__", "apps", "urls", "models", "events", "demo"}
+APP_FOLDERS = {"management", "templatetags", "migrations", "static", "seeds"}
+BANNED = {"utils", "helpers", "common", "manager", "managers", "signals", "process", "data", "info"}
+
+# Doors and what shapes them must reach rows through visible_to. Who may not, and why:
+#   "file": reason, or "file::function": reason
+UNSCOPED = {
+    "portal/audit/selectors.py": "the room's rows, reached by a checked record or page",
+    "portal/files/tasks.py": "a job over every waiting file",
+}
+GUARDED = {"views", "api", "tasks", "selectors", "forms", "filters", "tables"}
+READS_OF_THE_CLOCK = {
+    ("timezone", "now"),
+    ("date", "today"),
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("time", "time"),
+}
+
+
+@cache
+def text_of(path: Path) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def lines_of(path: Path) -> list[str]:
+    return text_of(path).splitlines()
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(text_of(path))
+
+
+# --- Where things stand ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("app", settings.PORTAL_APPS)
+def test_apps_and_rooms_hold_only_the_files_of_the_house(app: str):
+    odd = []
+    for path in SOURCES:
+        inside = path.parts[1:]
+        if path.parts[0] != app or inside[0] in APP_FOLDERS:
+            continue
+        allowed = IN_AN_APP if len(inside) == 1 else IN_A_ROOM
+        if len(inside) > 2 or path.stem not in allowed:
+            odd.append(str(path))
+    assert odd == []
+
+
+def test_no_name_means_nothing():
+    found = []
+    for path in [*SOURCES, *TESTS]:
+        named = {path.stem, *path.parts[:-1]}
+        named |= {
+            node.name
+            for node in ast.walk(tree_of(path))
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        }
+        found += [f"{path}: {name}" for name in named & BANNED]
+    assert found == []
+
+
+# --- How long they are -----------------------------------------------------------------------
+
+
+def test_no_file_is_longer_than_400_lines():
+    paths = [*SOURCES, *TESTS]
+    assert [f"{path}: {len(lines_of(path))}" for path in paths if len(lines_of(path)) > 400] == []
+
+
+def test_no_function_is_longer_than_40_lines():
+    long = [
+        f"{path}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1}"
+        for path in SOURCES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef)
+        and node.end_lineno
+        and node.end_lineno - node.lineno >= 40
+    ]
+    assert long == []
+
+
+def test_no_template_is_longer_than_160_lines():
+    assert [str(path) for path in TEMPLATES if len(lines_of(path)) > 160] == []
+
+
+# --- What they never do ----------------------------------------------------------------------
+
+
+def test_only_the_clocks_read_the_clock():
+    found = []
+    for path in SOURCES:
+        if {"clocks", "embedded"} & set(path.parts):  # the launcher knows no legal date
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Attribute):
+                if (_last_name(node.value), node.attr) in READS_OF_THE_CLOCK:
+                    found.append(f"{path}:{node.lineno}")
+            elif isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
+                found.append(f"{path}:{node.value.lineno}")
+    assert found == [], "use portal.clocks"
+
+
+def test_doors_and_selectors_reach_rows_through_visible_to():
+    found = [
+        f"{path}:{line} in {function}"
+        for path in SOURCES
+        if path.stem in GUARDED
+        for function, line in _unscoped(tree_of(path))
+        if not {str(path), f"{path}::{function}"} & set(UNSCOPED)
+    ]
+    assert found == [], "add visible_to(actor), or a reason to UNSCOPED"
+
+
+def test_the_exceptions_still_exist():
+    for key in UNSCOPED:
+        path, _sep, function = key.partition("::")
+        found = {name for name, _line in _unscoped(tree_of(Path(path)))}
+        assert function in found if function else found, key
+
+
+def _unscoped(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """``X.objects`` whose chain of calls has no visible_to, with the function around it."""
+    for function, chain in _chains(tree, "<module>"):
+        names = [node.attr for node in ast.walk(chain) if isinstance(node, ast.Attribute)]
+        if "objects" in names and "visible_to" not in names:
+            yield function, chain.lineno
+
+
+def _chains(node: ast.AST, function: str) -> Iterator[tuple[str, ast.expr]]:
+    """The outermost expression of every chain ``a.b(…).c`` that holds ``.objects`` on its spine."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            yield from _chains(child, child.name)
+        elif isinstance(child, ast.Call | ast.Attribute) and "objects" in _spine(child):
+            yield function, child
+            yield from _arguments(child, function)
+        else:
+            yield from _chains(child, function)
+
+
+def _spine(node: ast.AST) -> list[str]:
+    names = []
+    while isinstance(node, ast.Call | ast.Attribute):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+            node = node.value
+        else:
+            node = node.func
+    return names
+
+
+def _arguments(node: ast.AST, function: str) -> Iterator[tuple[str, ast.expr]]:
+    while isinstance(node, ast.Call | ast.Attribute):
+        if isinstance(node, ast.Call):
+            for argument in [*node.args, *node.keywords]:
+                yield from _chains(ast.Expression(argument), function)
+            node = node.func
+        else:
+            node = node.value
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_a_suppression_carries_its_reason():
+    bare = re.compile(r"#\s*(noqa: [A-Z0-9, ]+|type: ignore\[[a-z-, ]+\])\s*$|# noqa\s*$")
+    found = [
+        f"{path}:{number}"
+        for path in SOURCES
+        for number, line in enumerate(lines_of(path), 1)
+        if bare.search(line)
+    ]
+    assert found == []
+
+
+def test_every_recorded_verb_has_words():
+    verbs = {
+        node.args[1].value: path
+        for path in SOURCES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and _last_name(node.func) == "record"
+        and len(node.args) > 1
+        and isinstance(node.args[1], ast.Constant)
+        and isinstance(node.args[1].value, str)
+    }
+    silent = [f"{path}: {verb}" for verb, path in sorted(verbs.items()) if label_of(verb) == verb]
+    assert silent == [], "register_verbs in apps.py"
+
+
+def test_templates_isolate_includes_and_hold_no_script():
+    found = []
+    for path in TEMPLATES:
+        text = text_of(path)
+        includes = re.findall(r"{%\s*include\s[^%]*%}", text)
+        found += [f"{path}: {tag}" for tag in includes if not re.search(r"\sonly\s*%}$", tag)]
+        scripts = re.findall(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>", text)
+        handlers = re.findall(r"<[^>]*\son[a-z]+\s*=", text)
+        found += [f"{path}: {tag}" for tag in [*scripts, *handlers]]
+    assert found == []
+
+
+# --- Models, workflows, addresses ------------------------------------------------------------
+
+
+def our_models() -> list[Any]:
+    found = [model for model in apps.get_models() if model._meta.app_label in PACKAGES]
+    return [pytest.param(model, id=model._meta.label) for model in found]
+
+
+@pytest.mark.parametrize("model", our_models())
+def test_a_model_is_plain(model: type[models.Model]):
+    assert model._meta.ordering, "Meta.ordering"
+    for base in model.__mro__[: model.__mro__.index(models.Model)]:
+        if base.__module__.partition(".")[0] in PACKAGES:
+            assert not {"save", "delete"} & set(vars(base)), "no override of save or delete"
+    kinds = {type(field).__name__ for field in model._meta.get_fields()}
+    assert not {"GenericForeignKey", "GenericRelation"} & kinds
+
+
+@pytest.mark.parametrize("name", sorted(refs.registered()))
+def test_a_named_record_has_a_door_and_words(name: str):
+    model = refs.registered()[name]
+    assert hasattr(model._default_manager.get_queryset(), "visible_to")
+    assert "verbose_name" in model._meta.original_attrs, "Meta.verbose_name"
+
+
+def test_no_signals():
+    found = [
+        f"{path}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith("django")
+        and (node.module or "").endswith("signals")
+    ]
+    assert found == []
+
+
+def tables() -> list[Any]:
+    return [pytest.param(table, id=table.model.__name__) for table in registered_workflows()]
+
+
+def pairs() -> list[Any]:
+    found = []
+    for table in registered_workflows():
+        for state in states_of(table):
+            for step in table.moves.values():
+                if state in step.sources:
+                    continue
+                name = f"{table.model.__name__}-{state}-{step.name}"
+                found.append(pytest.param(table, state, step, id=name))
+    return found
+
+
+def states_of(table: Workflow) -> list[str]:
+    field: Any = table.model._meta.get_field("state")
+    return [value for value, _label in field.flatchoices]
+
+
+@pytest.mark.parametrize("table", tables())
+def test_a_workflow_is_complete(table: Workflow):
+    states = states_of(table)
+    field: Any = table.model._meta.get_field("state")
+    assert field.editable is False, "nothing but a move sets the state"
+    used = {field.default}
+    for step in table.moves.values():
+        assert {*step.sources, step.target} <= set(states), step.name
+        assert callable(import_string(f"{table.permissions}.{step.permission}"))
+        used.add(step.target)
+    assert set(states) - used == set(), "states that no move reaches"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("table", "state", "step"), pairs())
+def test_a_move_is_refused_wherever_the_table_does_not_offer_it(
+    table: Workflow, state: str, step: Move
+):
+    record = table.model(state=state)
+    with pytest.raises(Refused) as refusal:
+        table.apply(step.name, record, actor=job_actor("test"), reason="x")
+    assert refusal.value.code == "wrong_state"
+
+
+def views_with_names() -> list[Any]:
+    found = {}
+    for pattern in _patterns(get_resolver().url_patterns):
+        module = getattr(pattern.callback, "__module__", "")
+        if module.partition(".")[0] in PACKAGES and module.endswith(".views"):
+            found[pattern.name] = pattern
+    return [pytest.param(pattern, id=str(name)) for name, pattern in found.items()]
+
+
+def _patterns(patterns: list[Any]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+@pytest.mark.parametrize("pattern", views_with_names())
+def test_an_address_is_named_after_its_view(pattern: URLPattern):
+    assert pattern.name == pattern.callback.__name__ or pattern.default_args
