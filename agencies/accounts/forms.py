@@ -18,7 +18,7 @@ USERNAME = RegexValidator(
 )
 
 
-class AccountForm(forms.ModelForm[User]):
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     class Meta:
         model = User
         fields = ("name", "phone", "email")
@@ -37,7 +37,7 @@ class NewAccountForm(AccountForm):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
-class PostForm(forms.ModelForm[Post]):
+class PostForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     """A post without roles."""
 
     class Meta:

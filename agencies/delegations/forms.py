@@ -17,14 +17,14 @@ def _name(post: Any) -> str:
     return f"{post.user.name} · {post.title}"
 
 
-class PostChoice(forms.ModelChoiceField[Post]):
+class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # takes none at run time
     """People by name and title."""
 
     def label_from_instance(self, obj: Any) -> str:
         return _name(obj)
 
 
-class DelegationForm(forms.ModelForm[Delegation]):
+class DelegationForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     receiver = PostChoice(label=_("代办人"), queryset=Post.objects.none())
     kinds = forms.MultipleChoiceField(
         label=_("授权事项"), choices=DelegationKind.choices, widget=forms.CheckboxSelectMultiple
@@ -46,7 +46,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class HandoverForm(forms.ModelForm[Handover]):
+class HandoverForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     """Who takes over, until which day the giver's post lasts, and why."""
 
     receiver = PostChoice(label=_("接收人"), queryset=Post.objects.none())

@@ -14,7 +14,7 @@ from agencies.directory.services import EDITABLE
 from portal.access import Actor
 
 
-class AgencyForm(forms.ModelForm[Agency]):
+class AgencyForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     """An agency's facts; the regions are those of the administrator."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -30,7 +30,7 @@ class CodeForm(forms.Form):
         return code
 
 
-class FirstAgencyForm(forms.ModelForm[Agency]):
+class FirstAgencyForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     class Meta:
         model = Agency
         fields = ("name", "short_name", "code", "kind", "level", "region")
