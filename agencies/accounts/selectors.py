@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -121,6 +122,17 @@ def account_facts(user: User) -> list[tuple[Any, Any]]:
         (_("最近登录"), moment(user.last_login)),
         (_("开立时间"), moment(user.created_at)),
     ]
+
+
+def addresses_of_recipients(
+    *, post_id: int | None, agency_id: int | None, role: str, day: dt.date
+) -> list[str]:
+    """E-mail addresses behind a post, or behind the holders of a role ("" = all) in an agency."""
+    posts = Post.objects.active_on(day).filter(user__is_active=True).exclude(user__email="")
+    posts = posts.filter(pk=post_id) if post_id else posts.filter(agency_id=agency_id or 0)
+    if role:
+        posts = posts.filter(roles__contains=[role])
+    return sorted(set(posts.values_list("user__email", flat=True)))
 
 
 def history(user: User, actor: Actor) -> list[TimelineEntry]:
