@@ -172,6 +172,71 @@ class World:
 # --- Records that URLs name, and forms: in the order of the apps, alphabetical within ----------
 
 
+@record("account_of_officer")
+def account_of_officer(world: World) -> list[Any]:
+    return [world.user("officer").pk]
+
+
+@record("account_of_sibling")
+def account_of_sibling(world: World) -> list[Any]:
+    return [world.user("sibling").pk]
+
+
+@record("agency_of_sibling")
+def agency_of_sibling(world: World) -> list[Any]:
+    return [world.agency("sibling_ecology").pk]
+
+
+@record("agency_of_water")
+def agency_of_water(world: World) -> list[Any]:
+    return [world.agency("water").pk]
+
+
+@record("delegation_of_chief")
+def delegation_of_chief(world: World) -> list[Any]:
+    """The ecology chief lends signing to the officer."""
+    from agencies.delegations.services import delegate
+    from portal.access import job_actor
+
+    day = timezone.localdate()
+    made = delegate(
+        world.user("chief").posts.get(),
+        receiver=world.user("officer").posts.get(),
+        kinds=["sign"],
+        from_on=day,
+        to_on=day,
+        reason="外出",
+        actor=job_actor("test"),
+    )
+    return [made.pk]
+
+
+@record("handover_of_officer")
+def handover_of_officer(world: World) -> list[Any]:
+    """The officer hands over to the colleague of legal review."""
+    from agencies.delegations.services import open_handover
+    from portal.access import job_actor
+
+    made = open_handover(
+        world.user("officer").posts.get(),
+        receiver=world.user("legal").posts.get(),
+        last_day=timezone.localdate(),
+        reason="调离",
+        actor=job_actor("test"),
+    )
+    return [made.pk]
+
+
+@record("post_of_officer")
+def post_of_officer(world: World) -> list[Any]:
+    return [world.user("officer").posts.get().pk]
+
+
+@record("reset_of_officer")
+def reset_of_officer(world: World) -> list[Any]:
+    return [world.user("officer").pk, "reset"]
+
+
 @record("invitation")
 def invitation(world: World) -> list[Any]:
     """A link that sets the password of an invited colleague."""

@@ -7,12 +7,12 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from portal.lists.filters import ListFilter
 
 from agencies.accounts.models import Post
 from agencies.directory.models import Agency
 from portal.access import Role
 from portal.clocks import today
+from portal.lists.filters import ListFilter
 
 Rows = QuerySet[Any, Any]
 

@@ -15,8 +15,13 @@ from django_otp import devices_for_user
 from agencies.accounts import permissions
 from agencies.accounts.models import ApiToken, Post, PostQuerySet, User, digest_of
 from portal.access import PUBLIC, Actor, ActorKind
+from portal.audit.models import AuditEvent
+from portal.audit.selectors import TimelineEntry, describe
 from portal.clocks import today
+from portal.refs import ref
 from portal.templatetags.portal_ui import moment
+
+DAILY = ("user.login", "user.logout", "user.switch_post", "user.factor", "access.read")
 
 
 def actor_from_post(post_id: int, *, source: str, request_id: str = "") -> Actor:
@@ -128,3 +133,12 @@ def addresses_of_recipients(
     if role:
         posts = posts.filter(roles__contains=[role])
     return sorted(set(posts.values_list("user__email", flat=True)))
+
+
+def history(user: User, actor: Actor) -> list[TimelineEntry]:
+    """What happened to the account and its posts, without the daily sign-ins; newest first."""
+    subjects = [ref(user), *(ref(post) for post in user.posts.all())]
+    if not User.objects.visible_to(actor).filter(pk=user.pk).exists():
+        return []
+    events = AuditEvent.objects.filter(subject__in=subjects).exclude(verb__in=DAILY)
+    return describe(events.order_by("-id")[:100], actor)

@@ -27,7 +27,7 @@ from agencies.accounts.forms import (
     RolesForm,
 )
 from agencies.accounts.models import Post, User
-from agencies.accounts.selectors import account_facts, posts_seen
+from agencies.accounts.selectors import account_facts, history, posts_seen
 from agencies.accounts.tables import ACCOUNTS
 from portal.access import Actor, Allowed, Request
 from portal.clocks import today
@@ -63,6 +63,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "facts": account_facts(user),
         "posts": posts_seen(actor, user),
         "acts": _offered(actor, user),
+        "entries": history(user, actor),
         "can": {
             "edit": permissions.can_edit(actor, user),
             "place": permissions.can_place(actor, user),

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.accounts.models import Post, User
 from agencies.accounts.selectors import actor_of_post
-from agencies.delegations.models import Delegation
+from agencies.delegations.choices import HandoverState
+from agencies.delegations.models import Delegation, Handover
 from agencies.delegations.rules import roles_lent
 from portal.access import Actor
+from portal.desk import WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,17 @@ def open_work(post: Post) -> list[tuple[str, OpenWork]]:
         (provider.kind, work)
         for provider in open_work_providers()
         for work in provider.left_by(post)
+    ]
+
+
+def handovers_to_sign(actor: Actor, today: dt.date) -> list[WorkItem]:
+    """The desk's lines: handovers that wait for this person's signature."""
+    mine = Q(state=HandoverState.OPEN, giver__user_id=actor.user_id)
+    mine |= Q(state=HandoverState.HANDED, receiver__user_id=actor.user_id)
+    rows = Handover.objects.visible_to(actor).filter(mine)
+    return [
+        WorkItem(_("工作交接待签字"), str(row), row.get_absolute_url(), row.last_day, _("去签字"))
+        for row in rows.select_related("giver__user", "receiver__user")
     ]
 
 

@@ -23,8 +23,10 @@ from agencies.delegations.forms import DelegationForm, EndPostForm, HandoverForm
 from agencies.delegations.models import Delegation, Handover
 from agencies.delegations.selectors import open_work, signature
 from portal.access import Actor, Allowed, Request
+from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.errors import Refused
+from portal.refs import ref
 
 NAMED = ("giver__user", "giver__agency__region", "receiver__user", "receiver__agency")
 MOST = 200
@@ -140,6 +142,7 @@ def handover_detail(request: Request, pk: int) -> HttpResponse:
         "handover": handover,
         "items": handover.items.all(),
         "facts": _facts(handover),
+        "entries": timeline(ref(handover), request.actor),
         "offers": workflow.handover.offers(handover, request.actor),
     }
     return render(request, "agencies/delegations/handover_detail.html", context)

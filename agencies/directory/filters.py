@@ -10,10 +10,10 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from portal.lists.filters import ListFilter
 
 from agencies.directory.models import Region
 from portal.access import AgencyKind, Level
+from portal.lists.filters import ListFilter
 
 Rows = QuerySet[Any, Any]
 

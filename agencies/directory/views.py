@@ -18,9 +18,11 @@ from agencies.directory.models import Agency
 from agencies.directory.selectors import agency_facts
 from agencies.directory.tables import AGENCIES
 from portal.access import Allowed, Request
+from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.errors import Refused
 from portal.lists import list_page
+from portal.refs import ref
 
 
 def _demand(allowed: Allowed) -> None:
@@ -47,6 +49,7 @@ def agency_detail(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "agency": agency,
         "facts": agency_facts(agency, actor),
+        "entries": timeline(ref(agency), actor) if actor.is_staff else [],
         "subordinates": Agency.objects.visible_to(actor).filter(superior=agency),
         "can": {
             "edit": permissions.can_edit(actor, agency),
