@@ -3,7 +3,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-
 VERBS = {
     "institution.create": _("登记机构"),
     "institution.edit": _("修改机构信息"),

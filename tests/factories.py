@@ -123,6 +123,5 @@ class InstitutionFactory(factory.django.DjangoModelFactory[Institution]):
             Certificate.objects.create(
                 institution=self,
                 number=self.certificate_number,
-                valid_from=dt.date(2024, 6, 1),
                 valid_to=self.certificate_valid_to,
             )

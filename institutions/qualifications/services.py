@@ -10,11 +10,9 @@ from django.utils.translation import gettext as _
 
 from institutions.registry.models import Certificate, Institution
 from institutions.registry.rules import normalise_certificate
-from institutions.registry.services import changes_of, conflict_of, keep_row
+from institutions.registry.services import conflict_of, keep_row, tell
 from portal.access import Actor
-from portal.audit import record
 from portal.errors import Refused
-from portal.events import INSTITUTION_CHANGED, announce
 
 
 @transaction.atomic
@@ -33,8 +31,7 @@ def add_certificate(
         raise Refused(_("该机构已登记同一编号的证书。"), code="number_taken") from error
     keep_row(institution)
     facts = {"number": number, "valid_from": valid_from, "valid_to": valid_to}
-    record(actor, "institution.add_certificate", institution, facts=facts)
-    announce(INSTITUTION_CHANGED, institution.pk, actor=actor)
+    tell(actor, "add_certificate", institution, facts=facts)
     return certificate
 
 
@@ -57,12 +54,5 @@ def change_certificate(
         raise conflict_of(certificate.institution)
     certificate.refresh_from_db()
     keep_row(certificate.institution)
-    record(
-        actor,
-        "institution.change_certificate",
-        certificate.institution,
-        changes=changes_of(before, after),
-        reason=reason,
-        facts={"number": certificate.number},
-    )
-    announce(INSTITUTION_CHANGED, certificate.institution_id, actor=actor)
+    facts, institution = {"number": certificate.number}, certificate.institution
+    tell(actor, "change_certificate", institution, before, after, reason=reason, facts=facts)

@@ -24,7 +24,7 @@ YES_NO = [("yes", _("是")), ("no", _("否"))]
 MINE = "mine"
 
 
-class InstitutionFilter(django_filters.FilterSet):
+class InstitutionFilter(django_filters.FilterSet):  # type: ignore[misc]  # it ships no types
     """Scope, region, kind, status, certificate, filing, roster."""
 
     scope = django_filters.ChoiceFilter(

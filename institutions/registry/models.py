@@ -13,6 +13,7 @@ from django.db.models.functions import Reverse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Region
 from institutions.registry.choices import (
     CertificateStatus,
     InstitutionKind,
@@ -241,10 +242,23 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
         started = Q(from_on__isnull=True) | Q(from_on__lte=day)
         return self.filter(started, Q(to_on__isnull=True) | Q(to_on__gte=day))
 
-    def renew(self, rows: Iterable[Presence]) -> None:
+    def renew(
+        self,
+        institutions: Iterable[int],
+        region: Region,
+        kind: str,
+        source: str,
+        from_on: dt.date | None = None,
+        to_on: dt.date | None = None,
+    ) -> None:
         """Add these, or renew the days of those that the same source gave before."""
+        place = {"region": region, "region_path": region.path}
+        days = {"from_on": from_on, "to_on": to_on}
         self.bulk_create(
-            rows,
+            [
+                Presence(institution_id=key, kind=kind, source=source, **place, **days)
+                for key in institutions
+            ],
             batch_size=5000,
             update_conflicts=True,
             unique_fields=["institution", "region", "kind", "source"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
@@ -34,7 +35,7 @@ from institutions.registry.rules import (
 )
 from institutions.registry.selectors import DUPLICATE_FROM, match_institution
 from portal.access import Actor
-from portal.audit import record
+from portal.audit import digest, record
 from portal.audit.selectors import last_act
 from portal.clocks import now
 from portal.errors import Conflict, Refused
@@ -42,7 +43,8 @@ from portal.events import INSTITUTION_CHANGED, INSTITUTION_MERGED, announce
 from portal.lists.search import searchable
 from portal.refs import ref
 
-# Written to the audit as changed, never with their content.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+# Written to the audit as changed, with digests, never with their content.
 PROTECTED = frozenset({"legal_representative", "contact_name", "contact_phone", "remarks"})
 
 
@@ -98,12 +100,12 @@ def create_institution(
         raise _taken(Institution.objects.get(uscc=reading.code)) from error
     _keep_registered_presence(institution, on=None)
     if actor.agency_id and not actor.covers(institution.region.path):
-        region = Region.objects.get(path=actor.region)
-        _keep_presence(institution, region, PresenceKind.ACTIVE, f"agency:{actor.agency_id}")
+        here = Region.objects.get(path=actor.region)
+        source = f"agency:{actor.agency_id}"
+        Presence.objects.renew([institution.pk], here, PresenceKind.ACTIVE, source)
     said = {key: value for key, value in facts.items() if value}
-    changes = changes_of({}, {"uscc": reading.code, "name": institution.name, **said})
-    record(actor, "institution.create", institution, changes=changes, reason=reason)
-    announce(INSTITUTION_CHANGED, institution.pk, actor=actor)
+    after = {"uscc": reading.code, "name": name, **said}
+    tell(actor, "create", institution, after=after, reason=reason)
     return institution
 
 
@@ -120,9 +122,7 @@ def edit_institution(
     if moved:
         _keep_registered_presence(institution, on=on)
     keep_row(institution)
-    changes = changes_of(before, facts)
-    record(actor, "institution.edit", institution, changes=changes)
-    announce(INSTITUTION_CHANGED, institution.pk, actor=actor)
+    tell(actor, "edit", institution, before, facts)
 
 
 @transaction.atomic
@@ -143,9 +143,8 @@ def rename(
     _swap(institution, version, {"name": name, "name_key": pinyin_key(name), **name_facts(name)})
     _keep_former_name(institution, old, until_on)
     keep_row(institution)
-    changes = {"name": [old, name], "until_on": [None, until_on]}
-    record(actor, "institution.rename", institution, changes=changes, reason=reason)
-    announce(INSTITUTION_CHANGED, institution.pk, actor=actor)
+    names, facts = ({"name": old}, {"name": name}), {"until_on": until_on}
+    tell(actor, "rename", institution, *names, reason=reason, facts=facts)
 
 
 @transaction.atomic
@@ -157,9 +156,8 @@ def change_status(
     if status == before:
         raise Refused(_("状态没有变化。"), code="same_status")
     _swap(institution, version, {"status": status})
-    changes = {"status": [before, status]}
-    record(actor, "institution.change_status", institution, changes=changes, reason=reason)
-    announce(INSTITUTION_CHANGED, institution.pk, actor=actor)
+    states = {"status": before}, {"status": status}
+    tell(actor, "change_status", institution, *states, reason=reason)
 
 
 @transaction.atomic
@@ -176,10 +174,9 @@ def add_site(
     site = Site.objects.create(
         institution=institution, kind=kind, region=region, address=address, from_on=from_on
     )
-    _keep_presence(institution, region, PresenceKind.SITE, f"site:{site.pk}", from_on)
+    Presence.objects.renew([institution.pk], region, PresenceKind.SITE, f"site:{site.pk}", from_on)
     facts = {"kind": kind, "region": region.code, "address": address}
-    record(actor, "institution.add_site", institution, facts=facts)
-    announce(INSTITUTION_CHANGED, institution.pk, actor=actor)
+    tell(actor, "add_site", institution, facts=facts)
     return site
 
 
@@ -193,9 +190,7 @@ def end_site(site: Site, *, to_on: dt.date, actor: Actor) -> None:
         raise conflict_of(site.institution)
     site.to_on = to_on
     Presence.objects.filter(source=f"site:{site.pk}").update(to_on=to_on)
-    facts = {"address": site.address, "to_on": to_on}
-    record(actor, "institution.end_site", site.institution, facts=facts)
-    announce(INSTITUTION_CHANGED, site.institution_id, actor=actor)
+    tell(actor, "end_site", site.institution, facts={"address": site.address, "to_on": to_on})
 
 
 @transaction.atomic
@@ -222,9 +217,8 @@ def merge(
         _keep_former_name(into, duplicate.name, None)
     keep_row(into)
     facts = {"duplicate": ref(duplicate), "uscc": duplicate.uscc, "name": duplicate.name}
-    record(actor, "institution.merge", into, reason=reason, facts=facts)
+    tell(actor, "merge", into, reason=reason, facts=facts)
     announce(INSTITUTION_MERGED, duplicate.pk, actor=actor)
-    announce(INSTITUTION_CHANGED, into.pk, actor=actor)
 
 
 # --- For rooms above --------------------------------------------------------------------------
@@ -247,10 +241,9 @@ def record_presence(
     Saying it again renews the days.
     """
     keys = sorted(set(institutions))
-    rows = [_presence(key, region, kind, source, from_on, to_on) for key in keys]
-    if not rows:
+    if not keys:
         return
-    Presence.objects.renew(rows)
+    Presence.objects.renew(keys, region, kind, source, from_on, to_on)
     facts = {"institutions": keys, "region": region.code, "kind": kind, "to_on": to_on}
     record(actor, "institution.record_presence", source, facts=facts)
 
@@ -345,16 +338,34 @@ def conflict_of(institution: Institution) -> Conflict:
     return Conflict(str(fresh.get_status_display()), by, at)
 
 
-def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    pairs = {name: [before.get(name), value] for name, value in after.items()}
-    changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-    return {name: [_plain(name, value) for value in pair] for name, pair in changed.items()}
+def tell(
+    actor: Actor,
+    verb: str,
+    institution: Institution,
+    before: Mapping[str, Any] = NOTHING,
+    after: Mapping[str, Any] = NOTHING,
+    *,
+    reason: str = "",
+    facts: Mapping[str, Any] = NOTHING,
+) -> None:
+    """Write the audit line of a verb and tell the rooms above; personal data as digests only."""
+    changed = {name: (before.get(name), value) for name, value in after.items()}
+    changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+    changes = {name: [_plain(name, value) for value in pair] for name, pair in changed.items()}
+    subject = ref(institution)
+    hidden = {
+        name: [digest(subject, value) if value else "" for value in changed[name]]
+        for name in PROTECTED & changed.keys()
+    }
+    said = {**facts, "digests": hidden} if hidden else facts
+    record(actor, f"institution.{verb}", institution, changes=changes, reason=reason, facts=said)
+    announce(INSTITUTION_CHANGED, institution.pk, actor=actor)
 
 
 def _plain(name: str, value: Any) -> Any:
     if name in PROTECTED:
         return "*" if value else ""
-    return value.code if isinstance(value, Region) else value
+    return value.pk if isinstance(value, Region) else value
 
 
 def keep_row(institution: Institution) -> None:
@@ -379,23 +390,5 @@ def _keep_registered_presence(institution: Institution, *, on: dt.date | None) -
     mine = institution.presences.filter(kind=PresenceKind.REGISTERED, to_on__isnull=True)
     if on is not None:
         mine.exclude(region=institution.region).update(to_on=on - dt.timedelta(days=1))
-    _keep_presence(institution, institution.region, PresenceKind.REGISTERED, ref(institution), on)
-
-
-def _keep_presence(
-    institution: Institution, region: Region, kind: str, source: str, from_on: dt.date | None = None
-) -> None:
-    Presence.objects.renew([_presence(institution.pk, region, kind, source, from_on)])
-
-
-def _presence(
-    key: int,
-    region: Region,
-    kind: str,
-    source: str,
-    from_on: dt.date | None = None,
-    to_on: dt.date | None = None,
-) -> Presence:
-    place = {"region": region, "region_path": region.path}
-    days = {"from_on": from_on, "to_on": to_on}
-    return Presence(institution_id=key, kind=kind, source=source, **place, **days)
+    place, registered = institution.region, PresenceKind.REGISTERED
+    Presence.objects.renew([institution.pk], place, registered, ref(institution), on)

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies.models import Region
 from institutions.registry import permissions, services
 from institutions.registry.forms import (
     CreateForm,
@@ -76,7 +77,8 @@ def institution_detail(request: Request, pk: int) -> HttpResponse:
 @login_required
 def institution_create(request: Request) -> HttpResponse:
     _require(permissions.can_create(request.actor))
-    form = CreateForm(request.POST or None)
+    here = Region.objects.filter(path=request.actor.region).first()
+    form = CreateForm(request.POST or None, initial={"region": here})
     similar: list[dict[str, Any]] = []
     known = None
     if form.is_valid():
