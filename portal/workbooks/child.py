@@ -37,12 +37,10 @@ TASKS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"read": read, "ma
 
 def main() -> None:
     request = json.loads(sys.stdin.buffer.readline())
-    for limit, value in (
-        (resource.RLIMIT_AS, request["memory"]),
-        (resource.RLIMIT_CPU, request["seconds"] + 1),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
+    seconds = request["seconds"]
+    resource.setrlimit(resource.RLIMIT_AS, (request["memory"], request["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     body = b""
     try:
         answer, body = TASKS[request["task"]](request, sys.stdin.buffer.read())
