@@ -5,6 +5,7 @@ and then bytes. A fault of the file is an answer; anything else may end this pro
 without harm. Loaded without Django.
 """
 
+import gc
 import json
 import resource
 import sys
@@ -36,6 +37,7 @@ TASKS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"read": read, "ma
 
 
 def main() -> None:
+    gc.disable()  # a short life, and the cells make no cycles
     request = json.loads(sys.stdin.buffer.readline())
     seconds = request["seconds"]
     resource.setrlimit(resource.RLIMIT_AS, (request["memory"], request["memory"]))
