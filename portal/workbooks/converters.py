@@ -25,6 +25,11 @@ _SUSPECT = re.compile(
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{2}")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _WIDE_FOUND = re.compile("[\uff01-\uff5e\u3000]")
+# Text that needs no cleaning and is no sign for blank (N/A, 无), which most cells are.
+_PLAIN = re.compile(
+    "[0-9A-MO-Za-mo-z\u4e00-\u65df\u65e1-\u9fff]"
+    "[^\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff=]*"
+)
 _EMPTY = frozenset({"/", "-", "—", "——", "无", "N/A", "n/a", "\\"})
 _DATE = re.compile(
     r"(\d{4})\s*(?:[-/.．]|年)\s*(\d{1,2})\s*(?:[-/.．]|月)\s*(\d{1,2})\s*日?"
@@ -62,6 +67,8 @@ def converter(field: Field, ctx: Ctx, *, from_1904: bool = False) -> Converter:
     keeps_dashes = field.kind == "text"
 
     def convert(raw: Any) -> Any:
+        if type(raw) is str and _PLAIN.fullmatch(raw) and not raw[-1].isspace():
+            return inner(raw)
         cell = cleaned(raw)
         if type(cell) is str and cell in _EMPTY and not keeps_dashes:
             return None

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from itertools import islice, zip_longest
 from typing import Any
 
 import python_calamine as calamine
@@ -189,7 +190,8 @@ def _cut(source: Source, name: str, header: int) -> Grid:
     grid.labels = [_portable(cell) for cell in rows[header]]
     width = max((len(row) for row in data), default=0)
     _check_width(data, width, name, first)
-    grid.columns = [_column(data, index) for index in range(min(width, LAST_COLUMN))]
+    columns = zip_longest(*data, fillvalue="")
+    grid.columns = [_column(list(column)) for column in islice(columns, LAST_COLUMN)]
     return grid
 
 
@@ -214,6 +216,9 @@ def _tag_cells(
 
 
 def _is_blank(row: list[Any]) -> bool:
+    first = row[0] if row else ""
+    if type(first) is str and first and not first.isspace():
+        return False
     return row.count("") == len(row) or not any(
         not isinstance(cell, str) or cell.strip() for cell in row
     )
@@ -244,14 +249,17 @@ def _check_width(data: Rows, width: int, name: str, first: int) -> None:
                 refuse("too_wide", sheet=name, cell=where, limit=LAST_COLUMN)
 
 
-def _column(data: Rows, index: int) -> list[Any]:
-    values = [row[index] if index < len(row) else "" for row in data]
+def _column(values: list[Any]) -> list[Any]:
+    """The column as JSON can carry it; most columns can travel as they are."""
     kinds = set(map(type, values))
-    if kinds <= {float}:
-        return values
-    if kinds <= {str, float} and not any(MARK in text for text in values if type(text) is str):
-        return values
-    return [_portable(value) for value in values]
+    if kinds <= {float, str}:
+        texts = values if kinds == {str} else [value for value in values if type(value) is str]
+        if MARK not in "".join(texts):
+            return values
+    if bool in kinds:  # True and 1.0 would share a place in the table below
+        return [_portable(value) for value in values]
+    table = {value: _portable(value) for value in set(values)}
+    return [table[value] for value in values]
 
 
 def _portable(value: Any) -> Any:

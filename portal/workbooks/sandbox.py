@@ -13,9 +13,10 @@ from portal.workbooks.archive import Fault
 logger = logging.getLogger(__name__)
 
 READ_MEMORY = 512 * 1024 * 1024
-READ_SECONDS = 10
+READ_SECONDS = 10  # of processor time, which is what the file costs
 MARK_MEMORY = 1536 * 1024 * 1024
 MARK_SECONDS = 240
+WAIT = 3  # a busy machine may take this many times as long before the child counts as stuck
 
 # The packages are named without running their __init__, which would load Celery and Django and
 # spend half of the child's memory and time. `-P` keeps the working directory off the path.
@@ -42,7 +43,7 @@ def run(
             command,
             input=line.encode("ascii") + b"\n" + content,
             capture_output=True,
-            timeout=seconds,
+            timeout=seconds * WAIT,
             check=False,
         )
     except subprocess.TimeoutExpired as slow:

@@ -6,20 +6,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from portal.workbooks import Ctx, Field, Problem, Row, SheetDefinition
 
 MEDIA = (
-    ("water", _("水")),
-    ("air", _("气")),
-    ("soil", _("土壤")),
-    ("noise", _("噪声")),
-    ("waste", _("固体废物")),
+    ("water", "水"),
+    ("air", "气"),
+    ("soil", "土壤"),
+    ("noise", "噪声"),
+    ("waste", "固体废物"),
 )
-NATURES = (("enforcement", _("行政执法")), ("commissioned", _("政府委托")))
-WAYS = (("open", _("公开招标")), ("talks", _("竞争性磋商")), ("single", _("单一来源")))
-DEPARTMENTS = (("water", _("区水务局")), ("farming", _("区农业农村委")))
+NATURES = (("enforcement", "行政执法"), ("commissioned", "政府委托"))
+WAYS = (("open", "公开招标"), ("talks", "竞争性磋商"), ("single", "单一来源"))
+DEPARTMENTS = (("water", "区水务局"), ("farming", "区农业农村委"))
 NUMBER = re.compile(r"[0-9A-Z]{18}")
 
 
@@ -48,42 +46,42 @@ def one_department(rows: Sequence[Row], _ctx: Ctx) -> Iterator[Problem]:
 
 
 FIELDS = (
-    Field("department", _("填报部门"), kind="choice", choices=DEPARTMENTS, required=True),
-    Field("year", _("报送年度"), kind="integer", minimum=2020, maximum=2100),
-    Field("period", _("周期")),
-    Field("name", _("机构名称"), required=True, max_length=120, aliases=("单位名称",)),
-    Field("uscc", _("统一社会信用代码"), kind="code", required=True, check=well_formed),
-    Field("cma", _("CMA证书编号"), kind="code", required=True, help="12 位数字。", max_length=20),
-    Field("valid_until", _("有效期至"), kind="date"),
-    Field("filing", _("备案编号"), kind="code"),
-    Field("registered_at", _("注册地")),
-    Field("laboratory_at", _("实验室地址")),
-    Field("media", _("监测项目类别"), kind="multi", choices=MEDIA, required=True),
-    Field("project", _("项目名称"), required=True, max_length=200),
-    Field("factors", _("具体因子"), max_length=500),
-    Field("nature", _("委托性质"), kind="choice", choices=NATURES, required=True),
-    Field("way", _("采购方式"), kind="choice", choices=WAYS),
-    Field("contract", _("合同编号"), kind="code"),
-    Field("starts_on", _("合同起"), kind="date"),
-    Field("ends_on", _("合同止"), kind="date"),
+    Field("department", "填报部门", kind="choice", choices=DEPARTMENTS, required=True),
+    Field("year", "报送年度", kind="integer", minimum=2020, maximum=2100),
+    Field("period", "周期"),
+    Field("name", "机构名称", required=True, max_length=120, aliases=("单位名称",)),
+    Field("uscc", "统一社会信用代码", kind="code", required=True, check=well_formed),
+    Field("cma", "CMA证书编号", kind="code", required=True, help="12 位数字。", max_length=20),
+    Field("valid_until", "有效期至", kind="date"),
+    Field("filing", "备案编号", kind="code"),
+    Field("registered_at", "注册地"),
+    Field("laboratory_at", "实验室地址"),
+    Field("media", "监测项目类别", kind="multi", choices=MEDIA, required=True),
+    Field("project", "项目名称", required=True, max_length=200),
+    Field("factors", "具体因子", max_length=500),
+    Field("nature", "委托性质", kind="choice", choices=NATURES, required=True),
+    Field("way", "采购方式", kind="choice", choices=WAYS),
+    Field("contract", "合同编号", kind="code"),
+    Field("starts_on", "合同起", kind="date"),
+    Field("ends_on", "合同止", kind="date"),
     Field(
         "amount",
-        _("合同金额(元)"),
+        "合同金额(元)",
         kind="decimal",
         minimum=0,
         likely=(Decimal(0), Decimal(5_000_000)),
     ),
-    Field("tasks", _("任务数"), kind="integer", minimum=0),
-    Field("reports", _("报告数"), kind="integer", minimum=0),
-    Field("area", _("监测区域")),
-    Field("in_random", _("是否纳入双随机"), kind="boolean", required=True),
-    Field("performance", _("履约评价")),
-    Field("findings", _("发现问题或线索")),
-    Field("contact", _("联系人"), required=True),
-    Field("phone", _("电话"), required=True),
-    Field("writer", _("填报人")),
-    Field("reported_on", _("报送日期"), kind="date"),
-    Field("remark", _("备注")),
+    Field("tasks", "任务数", kind="integer", minimum=0),
+    Field("reports", "报告数", kind="integer", minimum=0),
+    Field("area", "监测区域"),
+    Field("in_random", "是否纳入双随机", kind="boolean", required=True),
+    Field("performance", "履约评价"),
+    Field("findings", "发现问题或线索"),
+    Field("contact", "联系人", required=True),
+    Field("phone", "电话", required=True),
+    Field("writer", "填报人"),
+    Field("reported_on", "报送日期", kind="date"),
+    Field("remark", "备注"),
 )
 ROSTER = SheetDefinition(
     name="sample_roster",
@@ -92,7 +90,7 @@ ROSTER = SheetDefinition(
     row_checks=(ends_after_start,),
     file_checks=(one_department,),
     key=("uscc", "contract"),
-    title=_("报送名单"),
+    title="报送名单",
 )
 HEADER = [str(field.code) for field in FIELDS]
 

@@ -40,7 +40,7 @@ CONTRACTS = SheetDefinition(
 
 
 def test_the_guide_works_from_template_to_marked_copy() -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"number": "A-1", "media": ["w", "a"], "starts_on": "2026-02-01", "ends_on": "2026-01-01"},
         {"number": "A-2", "media": ["w"], "amount": 9_000_000},
     ]

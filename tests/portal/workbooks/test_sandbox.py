@@ -1,6 +1,9 @@
 """The child ends in any way it likes; the caller gets an answer."""
 
 import logging
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +31,16 @@ def test_memory_is_limited() -> None:
     assert fault.value.code in ("too_large", "unreadable")
 
 
-def test_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processor_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = "child.TASKS['read'] = lambda *_: all(True for _ in iter(int, 1))"
+    busy = f"from portal.workbooks import child\n{task}\nchild.main()"
+    monkeypatch.setattr(sandbox, "_START", sandbox._START.replace("main()", busy))
+    with pytest.raises(Fault) as fault:
+        run(b"a,b\n", seconds=1)
+    assert fault.value.code == "too_slow"
+
+
+def test_waiting_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_START", "import time; time.sleep(30)")
     with pytest.raises(Fault) as fault:
         run(b"a,b\n", seconds=1)
@@ -47,10 +59,6 @@ def test_abort_of_a_reader_is_an_answer_and_is_logged(
 
 def test_child_loads_neither_django_nor_celery() -> None:
     """Loading them would take half of its memory and a second of its time."""
-    import subprocess
-    import sys
-    from pathlib import Path
-
     here = Path(sandbox.__file__).parent
     code = sandbox._START.replace(
         "main()", "import portal.workbooks.marking, portal.workbooks.grids; print(*sys.modules)"
