@@ -132,7 +132,7 @@ class World:
     def args(self, name: str) -> list[Any]:
         return list(self._make(_records[name]))
 
-    def data(self, name: str) -> dict[str, Any]:
+    def form(self, name: str) -> dict[str, Any]:
         return dict(self._make(_forms[name]))
 
     def client(self, who: str, *, csrf: bool = False) -> Client:
@@ -170,6 +170,71 @@ class World:
 
 
 # --- Records that URLs name, and forms: in the order of the apps, alphabetical within ----------
+
+
+@record("account_of_officer")
+def account_of_officer(world: World) -> list[Any]:
+    return [world.user("officer").pk]
+
+
+@record("account_of_sibling")
+def account_of_sibling(world: World) -> list[Any]:
+    return [world.user("sibling").pk]
+
+
+@record("agency_of_sibling")
+def agency_of_sibling(world: World) -> list[Any]:
+    return [world.agency("sibling_ecology").pk]
+
+
+@record("agency_of_water")
+def agency_of_water(world: World) -> list[Any]:
+    return [world.agency("water").pk]
+
+
+@record("delegation_of_chief")
+def delegation_of_chief(world: World) -> list[Any]:
+    """The ecology chief lends signing to the officer."""
+    from agencies.delegations.services import delegate
+    from portal.access import job_actor
+
+    day = timezone.localdate()
+    made = delegate(
+        world.user("chief").posts.get(),
+        receiver=world.user("officer").posts.get(),
+        kinds=["sign"],
+        from_on=day,
+        to_on=day,
+        reason="外出",
+        actor=job_actor("test"),
+    )
+    return [made.pk]
+
+
+@record("handover_of_officer")
+def handover_of_officer(world: World) -> list[Any]:
+    """The officer hands over to the colleague of legal review."""
+    from agencies.delegations.services import open_handover
+    from portal.access import job_actor
+
+    made = open_handover(
+        world.user("officer").posts.get(),
+        receiver=world.user("legal").posts.get(),
+        last_day=timezone.localdate(),
+        reason="调离",
+        actor=job_actor("test"),
+    )
+    return [made.pk]
+
+
+@record("post_of_officer")
+def post_of_officer(world: World) -> list[Any]:
+    return [world.user("officer").posts.get().pk]
+
+
+@record("reset_of_officer")
+def reset_of_officer(world: World) -> list[Any]:
+    return [world.user("officer").pk, "reset"]
 
 
 @record("invitation")
@@ -222,6 +287,40 @@ def _act(world: World, who: str) -> int:
     actor = actor_from_post(post.pk, source="test")
     record_act(actor, "agency.edit", post.agency, changes={"phone": ["", "021"]})
     return AuditEvent.objects.filter(user_id=post.user_id).latest("id").pk
+
+
+@record("export_of_officer")
+def export_of_officer(world: World) -> list[Any]:
+    """An export that waits for a worker."""
+    from portal.models import ExportJob
+
+    user = world.user("officer")
+    job = ExportJob.objects.create(
+        user=user,
+        post=user.posts.get(),
+        list_name="exports",
+        format="xlsx",
+        language="zh-hans",
+        created_at=timezone.now(),
+    )
+    return [job.pk]
+
+
+@record("list_name")
+def list_name(world: World) -> list[Any]:
+    """A list that all staff may see."""
+    return ["exports"]
+
+
+@record("view_of_officer")
+def view_of_officer(world: World) -> list[Any]:
+    from portal.models import SavedView
+
+    user = world.user("officer")
+    view = SavedView.objects.create(
+        user=user, list_name="exports", name="已完成", created_at=timezone.now()
+    )
+    return [view.pk]
 
 
 @record("file_of_officer")
@@ -295,6 +394,57 @@ def site(world: World) -> list[Any]:
     [key] = world.args("institution")
     made = Site.objects.create(
         institution_id=key, kind="laboratory", region=district(OWN), address="示范一路 1 号"
+    )
+    return [made.pk]
+
+
+@form("certificate")
+def certificate_form(world: World) -> dict[str, Any]:
+    return {"number": "250912050009", "valid_from": "2025-03-01", "valid_to": "2031-02-28"}
+
+
+@form("certificate_change")
+def certificate_change(world: World) -> dict[str, Any]:
+    days = {"valid_from": "2024-06-01", "valid_to": "2030-05-31"}
+    return {**days, "status": "deregistered", "reason": "自行申请注销", "version": 1}
+
+
+@form("institution")
+def institution_form(world: World) -> dict[str, Any]:
+    region = district(OWN).pk
+    code = "91310113MA1TEX706G"
+    return {"uscc": code, "name": "上海澄域环境有限公司", "kind": "social", "region": region}
+
+
+@form("institution_facts")
+def institution_facts(world: World) -> dict[str, Any]:
+    return {"kind": "social", "region": district(OWN).pk, "address": "示范二路 2 号", "version": 1}
+
+
+@form("institution_merge")
+def institution_merge(world: World) -> dict[str, Any]:
+    return {"into": InstitutionFactory().uscc, "reason": "同一机构重复登记", "version": 1}
+
+
+@form("institution_rename")
+def institution_rename(world: World) -> dict[str, Any]:
+    name = "上海泓朗检测技术有限公司"
+    return {"name": name, "until_on": "2026-11-02", "reason": "工商变更", "version": 1}
+
+
+@form("institution_status")
+def institution_status(world: World) -> dict[str, Any]:
+    return {"status": "suspended", "reason": "停业装修", "version": 1}
+
+
+@form("site")
+def site_form(world: World) -> dict[str, Any]:
+    return {"kind": "laboratory", "region": district(OWN).pk, "address": "示范三路 3 号"}
+
+
+@form("site_end")
+def site_end(world: World) -> dict[str, Any]:
+    return {"to_on": "2026-11-02"}
 
 
 # --- The kernel's records ----------------------------------------------------------------------
@@ -375,55 +525,6 @@ def effect_poisoned(world: World) -> list[Any]:
         effect="W01 T+1 late", due_on=day, legal_on=day, state="poison", attempts=5
     )
     return [made.pk]
-
-
-@form("certificate")
-def certificate_form(world: World) -> dict[str, Any]:
-    return {"number": "250912050009", "valid_from": "2025-03-01", "valid_to": "2031-02-28"}
-
-
-@form("certificate_change")
-def certificate_change(world: World) -> dict[str, Any]:
-    days = {"valid_from": "2024-06-01", "valid_to": "2030-05-31"}
-    return {**days, "status": "deregistered", "reason": "自行申请注销", "version": 1}
-
-
-@form("institution")
-def institution_form(world: World) -> dict[str, Any]:
-    region = district(OWN).pk
-    code = "91310113MA1TEX706G"
-    return {"uscc": code, "name": "上海澄域环境有限公司", "kind": "social", "region": region}
-
-
-@form("institution_facts")
-def institution_facts(world: World) -> dict[str, Any]:
-    return {"kind": "social", "region": district(OWN).pk, "address": "示范二路 2 号", "version": 1}
-
-
-@form("institution_merge")
-def institution_merge(world: World) -> dict[str, Any]:
-    return {"into": InstitutionFactory().uscc, "reason": "同一机构重复登记", "version": 1}
-
-
-@form("institution_rename")
-def institution_rename(world: World) -> dict[str, Any]:
-    name = "上海泓朗检测技术有限公司"
-    return {"name": name, "until_on": "2026-11-02", "reason": "工商变更", "version": 1}
-
-
-@form("institution_status")
-def institution_status(world: World) -> dict[str, Any]:
-    return {"status": "suspended", "reason": "停业装修", "version": 1}
-
-
-@form("site")
-def site_form(world: World) -> dict[str, Any]:
-    return {"kind": "laboratory", "region": district(OWN).pk, "address": "示范三路 3 号"}
-
-
-@form("site_end")
-def site_end(world: World) -> dict[str, Any]:
-    return {"to_on": "2026-11-02"}
 
 
 @record("delivery_failed")

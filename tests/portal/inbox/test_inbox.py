@@ -80,7 +80,7 @@ def test_pages_show_read_by_post_only_and_count(django_assert_max_num_queries):
     client.force_login(post.user, backend=BACKEND)
     for number in range(40):
         message = to_role(agency, key=f"remind {number}")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         page = client.get(reverse("message_list"))
     assert page.content.decode().count("letter-new") == 30
     detail = client.get(message.get_absolute_url())

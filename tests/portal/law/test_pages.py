@@ -41,7 +41,7 @@ def workbook(client: Client, rows: list[tuple[str, str, str]]) -> SimpleUploaded
 def test_lists_take_a_constant_number_of_queries(django_assert_max_num_queries):
     client, _user = browser(Role.OFFICER)
     for name in ("rule_list", "parameter_list", "calendar_list", "basis_list"):
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(12):
             assert client.get(reverse(name)).status_code == 200
 
 

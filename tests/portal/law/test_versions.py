@@ -109,7 +109,7 @@ def test_an_official_calendar_recounts_provisional_clocks_and_tells_their_owners
     clock = clocks.start(
         "D24", agency, agency=agency, on=D("2027-01-20"), role=Role.OFFICER, actor=actor
     )
-    assert (clock.due_on, clock.provisional) == (D("2027-02-18"), True)
+    assert (clock.due_on, clock.provisional) == (D("2027-02-19"), True)
     still = clocks.start(
         "D03", agency, agency=agency, on=D("2026-11-02"), role=Role.OFFICER, actor=actor
     )
@@ -121,10 +121,10 @@ def test_an_official_calendar_recounts_provisional_clocks_and_tells_their_owners
     services.approve_calendar(edition, actor=ActorFactory(**LEGAL))
     run_events()
     clock.refresh_from_db()
-    assert (clock.due_on, clock.provisional) == (D("2027-02-19"), False)
+    assert (clock.due_on, clock.provisional) == (D("2027-02-22"), False)
     message = Message.objects.get()
     assert message.to_agency_id == agency.pk
-    assert "2027-02-19" in message.title
+    assert "2027-02-22" in message.title
     assert AuditEvent.objects.filter(verb="clock.recompute", subject=clock.ref).count() == 1
     run_events()
     assert Message.objects.count() == 1
