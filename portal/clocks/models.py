@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Actor, Level, Role
+from portal.access.choices import ADMIN_ROLES
 from portal.clocks.choices import ClockState, RunState
 from portal.law.choices import Unit
 from portal.law.models import DeadlineRule
@@ -23,7 +24,7 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         city or province and for auditors."""
         if actor.is_job:
             return self
-        if not actor.is_staff:
+        if not actor.is_staff or actor.has(*ADMIN_ROLES):
             return self.none()
         seen = Q(agency_id=actor.agency_id)
         region = Q(agency__region__path=actor.region)

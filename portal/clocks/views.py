@@ -52,8 +52,8 @@ def jobs(request: Request) -> HttpResponse:
 @require_POST
 @inside
 def effect_retry(request: Request, pk: int) -> HttpResponse:
-    run = get_object_or_404(EffectRun.objects.visible_to(request.actor), pk=pk)
     _need(can_retry, request.actor)
+    run = get_object_or_404(EffectRun.objects.visible_to(request.actor), pk=pk)
     return _answer(request, lambda: operations.retry_effect(run, actor=request.actor))
 
 

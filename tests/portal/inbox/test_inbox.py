@@ -1,0 +1,111 @@
+"""Messages reach a post or a role, once, and reading is each post's own."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from portal.access import Role, job_actor
+from portal.inbox import services
+from portal.inbox.models import Message, MessageReading
+from portal.inbox.selectors import latest, unread_count
+from tests.factories import ActorFactory, AgencyFactory, PostFactory
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+JOB = job_actor("test")
+
+
+def to_role(agency, role=Role.REPORTER, key="remind 1", **more):
+    facts = {"title": "名单将于3日后到期", "body": "请尽快报送。", "key": key, "actor": JOB, **more}
+    return services.send(to_agency=agency, role=role, **facts)
+
+
+def test_the_same_key_is_sent_once_to_each_recipient():
+    agency, other = AgencyFactory(), AgencyFactory()
+    assert to_role(agency) == to_role(agency)
+    assert to_role(other) != to_role(agency)
+    assert Message.objects.count() == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.create(to_agency=agency, role=Role.REPORTER, key="remind 1",
+                               sent_at=dt.datetime.now(dt.UTC))  # fmt: skip
+    with pytest.raises(ValueError, match="post or to an agency"):
+        services.send(title="x", key="y", actor=JOB)
+
+
+def test_a_role_is_read_by_each_holder_and_by_nobody_else():
+    agency = AgencyFactory()
+    first = ActorFactory(agency=agency, roles=[Role.REPORTER])
+    second = ActorFactory(agency=agency, roles=[Role.REPORTER])
+    officer = ActorFactory(agency=agency, roles=[Role.OFFICER])
+    stranger = ActorFactory(roles=[Role.REPORTER])
+    message = to_role(agency)
+    assert [unread_count(a) for a in (first, second, officer, stranger)] == [1, 1, 0, 0]
+    services.mark_read(message, actor=first)
+    services.mark_read(message, actor=first)
+    assert [unread_count(a) for a in (first, second)] == [0, 1]
+    assert [one.unread for one in latest(second, 5)] == [True]
+    assert MessageReading.objects.visible_to(second).count() == 1
+    assert MessageReading.objects.visible_to(stranger).count() == 0
+
+
+def test_a_whole_agency_and_a_single_post_can_be_written_to():
+    agency = AgencyFactory()
+    clerk = ActorFactory(agency=agency, roles=[Role.OFFICER])
+    to_role(agency, role="")
+    services.send(to_post=clerk.post_id, title="仅您可见", key="k", actor=JOB)
+    assert unread_count(clerk) == 2
+    assert unread_count(ActorFactory(agency=agency, roles=[Role.CHIEF])) == 1
+
+
+def test_reading_all_leaves_what_must_be_acknowledged():
+    agency = AgencyFactory()
+    clerk = ActorFactory(agency=agency, roles=[Role.REPORTER])
+    to_role(agency)
+    bulletin = to_role(agency, key="late", must_acknowledge=True)
+    assert services.mark_all_read(actor=clerk) == 1
+    assert unread_count(clerk) == 1
+    services.acknowledge(bulletin, actor=clerk)
+    assert bulletin.readings.get().acknowledged_at is not None
+    assert unread_count(clerk) == 0
+
+
+def test_pages_show_read_by_post_only_and_count(django_assert_max_num_queries):
+    agency = AgencyFactory()
+    post = PostFactory(agency=agency, roles=[Role.REPORTER])
+    client = Client()
+    client.force_login(post.user, backend=BACKEND)
+    for number in range(40):
+        message = to_role(agency, key=f"remind {number}")
+    with django_assert_max_num_queries(12):
+        page = client.get(reverse("message_list"))
+    assert page.content.decode().count("letter-new") == 30
+    detail = client.get(message.get_absolute_url())
+    assert "请尽快报送" in detail.content.decode()
+    assert not MessageReading.objects.exists()
+    read = reverse("message_read", args=[message.pk])
+    assert client.post(read, headers={"HX-Request": "true"}).status_code == 204
+    assert client.post(read).status_code == 302
+    assert MessageReading.objects.count() == 1
+    unread = client.get(reverse("message_list") + "?unread=1&page=2").content.decode()
+    assert unread.count("letter-new") == 9
+    client.post(reverse("message_read_all"))
+    assert MessageReading.objects.count() == 40
+
+
+def test_email_goes_out_once_where_the_setting_is_on(settings, run_events):
+    agency = AgencyFactory()
+    for address in ("a@example.org", "b@example.org", ""):
+        PostFactory(agency=agency, roles=[Role.REPORTER], user__email=address)
+    to_role(agency, key="before")
+    run_events()
+    assert mail.outbox == []
+    settings.INBOX_EMAIL = True
+    to_role(agency, key="after")
+    run_events()
+    run_events()
+    assert sorted(letter.to[0] for letter in mail.outbox) == ["a@example.org", "b@example.org"]
+    assert Message.objects.get(key="after").mailed_at is not None
