@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,71 +15,31 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
 from portal import refs
-from portal.access import PUBLIC, job_actor
+from portal.access import job_actor
 from portal.audit.verbs import label_of
 from portal.errors import Refused
 from portal.workflow import Move, Workflow, registered_workflows
-
-ROOT = Path(settings.BASE_DIR)
-PACKAGES = ("portal", *settings.PORTAL_APPS)
-SOURCES = sorted(
-    path.relative_to(ROOT)
-    for package in PACKAGES
-    for path in (ROOT / package).rglob("*.py")
-    if "migrations" not in path.parts
+from tests.sources import (
+    PACKAGES,
+    SOURCES,
+    TEMPLATES,
+    TESTS,
+    assert_none,
+    last_name,
+    lines_of,
+    text_of,
+    tree_of,
 )
-TESTS = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").rglob("*.py"))
-TEMPLATES = sorted(path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.html"))
 
 IN_A_ROOM = {
     *("__init__", "choices", "models", "rules", "workflow", "permissions", "services"),
     *("selectors", "papers", "forms", "filters", "tables", "sheets", "views", "api", "tasks"),
     "urls",
 }
-IN_AN_APP = {"__init__", "apps", "urls", "models", "events", "demo"}
+IN_AN_APP = {"__init__", "apps", "urls", "models", "events", "demo", "tasks"}
 APP_FOLDERS = {"management", "templatetags", "migrations", "static", "seeds"}
 BANNED = {"utils", "helpers", "common", "manager", "managers", "signals", "process", "data", "info"}
 
-# Doors and what shapes them must reach rows through visible_to. Who may not, and why:
-#   "file": reason, or "file::function": reason
-UNSCOPED = {
-    "agencies/accounts/filters.py": "narrows rows that visible_to already gave",
-    "agencies/accounts/selectors.py::_people": "whom the portal itself writes to, never shown",
-    "agencies/accounts/selectors.py::actor_from_post": "makes the actor",
-    "agencies/accounts/selectors.py::actor_from_token": "makes the actor",
-    "agencies/accounts/selectors.py::addresses_of_recipients": "whom the portal itself writes to",
-    "agencies/accounts/selectors.py::posts_seen": "of a person that the caller may see",
-    "agencies/accounts/tables.py::rows": "joined to people that visible_to gave",
-    "agencies/accounts/tasks.py": "a job over every account",
-    "agencies/accounts/views.py::account_edit": "a second copy of the person that _seen gave",
-    "agencies/delegations/selectors.py::delegation_of": "makes the actor",
-    "agencies/delegations/selectors.py::delegations_to": "one's own, at the sign-in",
-    "agencies/delegations/selectors.py::signature": "the actor's own name on paper",
-    "agencies/delegations/views.py::_own_post": "the actor's own post",
-    "agencies/sessions/selectors.py": "one's own sign-in, before there is an actor",
-    "agencies/sessions/views.py::account": "one's own second factor",
-    "agencies/sessions/views.py::invitation_accept": "found by the secret of the invitation",
-    "institutions/registry/filters.py::by_roster": "narrows rows that visible_to already gave",
-    "institutions/registry/selectors.py::_same_name": "former names are public like the names",
-    "institutions/registry/selectors.py::_similar": "former names are public like the names",
-    "institutions/registry/tables.py::rows": "joined to institutions that visible_to gave",
-    "portal/audit/selectors.py": "the room's rows, reached by a checked record or page",
-    "portal/clocks/selectors.py::jobs": "the engine's state, for the system administrator's page",
-    "portal/clocks/selectors.py::open_clocks": "of one agency, asked by its handover",
-    "portal/files/tasks.py": "a job over every waiting file",
-    "portal/inbox/selectors.py": "one's own messages, by unread_by(actor) and one's post",
-    "portal/law/selectors.py": "the law in force is public",
-    "portal/tasks.py": "jobs over every delivery",
-    "sharing/employments/selectors.py::alike": "of a row that the caller may see",
-    "sharing/employments/selectors.py::merged": "the whole district, for the merged list only",
-    "sharing/employments/selectors.py::rows_of": "of a merged line that the caller may see",
-    "sharing/employments/selectors.py::unmatched_rows": "within rosters that visible_to gave",
-    "sharing/rosters/selectors.py::previous_version": "of a roster that the caller may see",
-    "sharing/rosters/selectors.py::registered": "former names are public like the names",
-    "sharing/rosters/selectors.py::roster_of_clock": "for the effects of clocks, run by a job",
-    "sharing/rosters/selectors.py::unmatched_by_version": "of versions that the caller may see",
-}
-GUARDED = {"views", "api", "tasks", "selectors", "forms", "filters", "tables"}
 READS_OF_THE_CLOCK = {
     ("timezone", "now"),
     ("date", "today"),
@@ -90,26 +48,6 @@ READS_OF_THE_CLOCK = {
     ("datetime", "today"),
     ("time", "time"),
 }
-
-
-@cache
-def text_of(path: Path) -> str:
-    return (ROOT / path).read_text(encoding="utf-8")
-
-
-def assert_none(found: Iterable[str], mend: str = "") -> None:
-    """Fail with one finding a line."""
-    told = sorted(found)
-    assert not told, "\n".join(["", *told, mend])
-
-
-def lines_of(path: Path) -> list[str]:
-    return text_of(path).splitlines()
-
-
-@cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(text_of(path))
 
 
 # --- Where things stand ----------------------------------------------------------------------
@@ -175,88 +113,11 @@ def test_only_the_clocks_read_the_clock():
             continue
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Attribute):
-                if (_last_name(node.value), node.attr) in READS_OF_THE_CLOCK:
+                if (last_name(node.value), node.attr) in READS_OF_THE_CLOCK:
                     found.append(f"{path}:{node.lineno}")
             elif isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
                 found.append(f"{path}:{node.value.lineno}")
     assert_none(found, "use portal.clocks")
-
-
-def test_doors_and_selectors_reach_rows_through_visible_to():
-    found = [
-        f"{path}:{line} in {function}"
-        for path in SOURCES
-        if path.stem in GUARDED
-        for function, line in _unscoped(tree_of(path))
-        if not {str(path), f"{path}::{function}"} & set(UNSCOPED)
-    ]
-    assert_none(found, "add visible_to(actor), or a reason to UNSCOPED")
-
-
-def test_the_exceptions_still_exist():
-    for key in UNSCOPED:
-        path, _sep, function = key.partition("::")
-        found = {name for name, _line in _unscoped(tree_of(Path(path)))}
-        assert function in found if function else found, key
-
-
-def _unscoped(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """``X.objects`` whose chain of calls has no visible_to, with the function around it."""
-    for function, chain in _chains(tree, "<module>"):
-        names = _spine(chain)
-        harmless = {"visible_to", "none"} & set(names)
-        if not harmless and names[names.index("objects") + 1] not in public_models():
-            yield function, chain.lineno
-
-
-@cache
-def public_models() -> set[str]:
-    """Models whose ``visible_to`` hides nothing, even from the public: the directory, the law."""
-    found = set()
-    for model in apps.get_models():
-        rows: Any = model._default_manager.get_queryset()
-        if hasattr(rows, "visible_to") and not rows.visible_to(PUBLIC).query.where:
-            found.add(model.__name__)
-    return found
-
-
-def _chains(node: ast.AST, function: str) -> Iterator[tuple[str, ast.expr]]:
-    """The outermost expression of every chain ``a.b(…).c`` that holds ``.objects`` on its spine."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.ClassDef):
-            yield from _chains(child, child.name)
-        elif isinstance(child, ast.Call | ast.Attribute) and "objects" in _spine(child):
-            yield function, child
-            yield from _arguments(child, function)
-        else:
-            yield from _chains(child, function)
-
-
-def _spine(node: ast.AST) -> list[str]:
-    names = []
-    while isinstance(node, ast.Call | ast.Attribute):
-        if isinstance(node, ast.Attribute):
-            names.append(node.attr)
-            node = node.value
-        else:
-            node = node.func
-    return [*names, _last_name(node) if isinstance(node, ast.expr) else ""]
-
-
-def _arguments(node: ast.AST, function: str) -> Iterator[tuple[str, ast.expr]]:
-    while isinstance(node, ast.Call | ast.Attribute):
-        if isinstance(node, ast.Call):
-            for argument in [*node.args, *node.keywords]:
-                yield from _chains(ast.Expression(argument), function)
-            node = node.func
-        else:
-            node = node.value
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def test_a_suppression_carries_its_reason():
@@ -276,7 +137,7 @@ def test_every_recorded_verb_has_words():
         for path in SOURCES
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
-        and _last_name(node.func) == "record"
+        and last_name(node.func) == "record"
         and len(node.args) > 1
         and isinstance(node.args[1], ast.Constant)
         and isinstance(node.args[1].value, str)
