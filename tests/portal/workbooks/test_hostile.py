@@ -2,7 +2,7 @@
 
 import io
 import logging
-import time
+import os
 
 import openpyxl
 import pytest
@@ -17,10 +17,10 @@ SMALL = 300_000  # larger ones are refused as a whole and have nothing to mark
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_hostile_file_gets_its_issue(file: Hostile, caplog: pytest.LogCaptureFixture) -> None:
     content = file.make()
-    begun = time.monotonic()
+    begun = child_seconds()
     with caplog.at_level(logging.ERROR, logger="portal.workbooks"):
         reading = read(LEDGER, content, {}, filename=file.filename)
-        assert time.monotonic() - begun < 10
+        assert child_seconds() - begun < 10
         if len(content) < SMALL:
             check_marked(content, file.filename, reading.issues)
     codes = {issue.code for issue in reading.issues}
@@ -33,6 +33,12 @@ def test_hostile_file_gets_its_issue(file: Hostile, caplog: pytest.LogCaptureFix
         assert issue.suggestion.endswith("。")
         assert "\0" not in issue.message + issue.value + issue.key
     assert not caplog.messages
+
+
+def child_seconds() -> float:
+    """Processor time of the reading children; a busy machine does not stretch it."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def check_marked(content: bytes, filename: str, issues: tuple[Issue, ...]) -> None:
