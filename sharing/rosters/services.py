@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from portal.inbox.services import send
 
 from agencies.models import Agency
 from portal import clocks
@@ -21,6 +20,7 @@ from portal.clocks.models import Clock
 from portal.errors import Conflict, Refused
 from portal.events import ROSTER_RETURNED, ROSTER_SUBMITTED, announce
 from portal.files.models import StoredFile
+from portal.inbox.services import send
 from portal.refs import ref
 from sharing.rosters import rules, workflow
 from sharing.rosters.choices import (
