@@ -70,7 +70,7 @@ class SubmissionSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 def _own_roster(actor: Actor, period: str) -> Roster:
-    rows = Roster.objects.visible_to(actor).filter(agency_id=actor.agency_id)
+    rows = Roster.objects.visible_to(actor).filter(agency_id=actor.agency_id or 0)
     roster = get_object_or_404(
         rows.select_related("period", "agency__region", "receiver"), period__code=period
     )

@@ -95,7 +95,9 @@ def difference(
 ) -> Difference:
     """New, changed, gone and same rows; ``fields`` are those whose change matters."""
     known = {row_key(row): row for row in before}
-    new, changed, same = [], [], []
+    new: list[RowChange] = []
+    changed: list[RowChange] = []
+    same: list[RowChange] = []
     for row in after:
         old = known.pop(row_key(row), None)
         if old is None:

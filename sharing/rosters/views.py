@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 from django.contrib import messages
@@ -272,7 +273,7 @@ def roster_version(request: Request, pk: int) -> HttpResponse:
     return render(request, "sharing/rosters/roster_version.html", context)
 
 
-MOVES = {
+MOVES: dict[str, Callable[..., object]] = {
     "sign": services.sign,
     "send_back": services.send_back,
     "return": services.return_roster,
