@@ -11,7 +11,6 @@ class SharingConfig(AppConfig):
     def ready(self) -> None:
         from portal import refs
         from portal.lists import register_list
-
         from sharing import events  # noqa: F401  # its listeners and effects register themselves
         from sharing.bulletins.tables import BULLETINS
         from sharing.employments.tables import EMPLOYMENTS

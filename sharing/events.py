@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.translation import gettext as _
-from portal.clocks.effects import LAST_WORKING_DAY, effect
-from portal.clocks.models import Clock
 
 from portal.access import Actor, job_actor
+from portal.clocks.effects import LAST_WORKING_DAY, effect
+from portal.clocks.models import Clock
 from portal.events import ROSTER_MATCHED, ROSTER_RETURNED, ROSTER_SUBMITTED, Event, listens
 from sharing.bulletins.services import name_late_agency
 from sharing.employments.services import mark_presences, refresh

@@ -63,3 +63,12 @@ def run_events(db: None) -> Callable[[], None]:
     from portal.tasks import dispatch_events
 
     return dispatch_events
+
+
+@pytest.fixture
+def law(db: None) -> None:
+    """All legal bases, rules, parameters and calendars as they come with the portal."""
+    from portal.law.seed import seed_calendar, seed_law
+
+    seed_law()
+    seed_calendar()

@@ -15,6 +15,9 @@ from institutions.registry.rules import make_uscc, name_facts, pinyin_key
 from portal.access import Actor, AgencyKind, Level, Role
 from portal.clocks import now
 from portal.refs import ref
+from sharing.models import Period, Roster
+from sharing.rosters.choices import PeriodKind
+from sharing.rosters.models import ROW_FIELDS
 
 CITY = "310000"
 DISTRICT = "310113"
@@ -125,3 +128,69 @@ class InstitutionFactory(factory.django.DjangoModelFactory[Institution]):
                 number=self.certificate_number,
                 valid_to=self.certificate_valid_to,
             )
+
+
+class PeriodFactory(factory.django.DjangoModelFactory[Period]):
+    """2026-H1, due 2026-06-30; `whole_year` is 2026-Y, due 2027-01-31."""
+
+    class Meta:
+        model = Period
+        django_get_or_create = ("code",)
+
+    code = "2026-H1"
+    kind = PeriodKind.HALF
+    year = 2026
+    covers_from = dt.date(2026, 1, 1)
+    covers_to = dt.date(2026, 6, 30)
+    due_on = dt.date(2026, 6, 30)
+    opened_at = factory.LazyFunction(now)
+
+    class Params:
+        whole_year = factory.Trait(
+            code="2026-Y",
+            kind=PeriodKind.YEAR,
+            covers_to=dt.date(2026, 12, 31),
+            due_on=dt.date(2027, 1, 31),
+        )
+
+
+def market_bureau() -> Agency:
+    """The market bureau of one's own district: the receiver of every roster there."""
+    known = Agency.objects.filter(code="market").first()
+    return known or AgencyFactory(code="market", kind=AgencyKind.MARKET)
+
+
+class RosterFactory(factory.django.DjangoModelFactory[Roster]):
+    """The water bureau's roster of 2026-H1, not yet reported; `signed` asks for the chief."""
+
+    class Meta:
+        model = Roster
+
+    period = factory.SubFactory(PeriodFactory)
+    agency = factory.SubFactory(AgencyFactory, kind=AgencyKind.WATER, reports_rosters=True)
+    receiver = factory.LazyFunction(market_bureau)
+
+    class Params:
+        signed = factory.Trait(agency__signs_off_rosters=True)
+
+
+def roster_row(**changed: Any) -> dict[str, Any]:
+    """One employment as the workbook reads it."""
+    row: dict[str, Any] = dict.fromkeys(ROW_FIELDS)
+    row |= {
+        "institution_name": "上海样本检测技术有限公司",
+        "uscc": "91310113MA1TEX706G",
+        "certificate_number": "240912050001",
+        "certificate_valid_to": dt.date(2030, 5, 31),
+        "filing_number": "BA-2025-001",
+        "media": ("water", "soil"),
+        "project_name": "河道断面水质监测",
+        "commission_kind": "government",
+        "contract_number": "HT-2026-01",
+        "contract_from": dt.date(2026, 1, 1),
+        "contract_to": dt.date(2026, 12, 31),
+        "in_double_random": True,
+        "contact_name": "陈某",
+        "contact_phone": "021-56780000",
+    }
+    return row | changed

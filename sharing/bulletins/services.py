@@ -7,13 +7,13 @@ import datetime as dt
 from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from portal.inbox.services import send
 
 from agencies.models import Agency
 from portal.access import Actor, Role
 from portal.audit import record
 from portal.clocks import now
 from portal.errors import Conflict, Refused
+from portal.inbox.services import send
 from portal.refs import ref
 from sharing.bulletins import workflow
 from sharing.bulletins.choices import BulletinKind, BulletinState

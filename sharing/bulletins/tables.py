@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from portal.lists import Column, Empty, ListDef
 
 from portal.access import Actor, Allowed
+from portal.lists import Column, Empty, ListDef
 from sharing.bulletins.choices import BulletinState
 from sharing.bulletins.filters import BulletinFilter
 from sharing.bulletins.models import Bulletin

@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from portal.lists import list_page
 
 from portal.access import Allowed, Request
 from portal.audit.selectors import timeline
 from portal.errors import Refused
+from portal.lists import list_page
 from portal.refs import ref
 from portal.workflow import seen
 from sharing.bulletins import permissions, services, workflow

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from institutions.registry.services import end_presence, record_presence, set_standing
 
 from agencies.models import Region
 from institutions.models import Institution
 from institutions.registry.choices import PresenceKind, StandingKind
+from institutions.registry.services import end_presence, record_presence, set_standing
 from portal.access import Actor, AgencyKind
 from portal.audit import record
 from portal.errors import Conflict, Refused

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from portal.lists import Column, Empty, ListDef
 
 from portal.access import Actor
+from portal.lists import Column, Empty, ListDef
 from sharing.employments.filters import EmploymentFilter
 from sharing.employments.models import Employment
 from sharing.employments.permissions import can_see_merged

@@ -1,8 +1,8 @@
 """Addresses of the merged list and the matching queue."""
 
 from django.urls import path
-from portal.lists import list_api
 
+from portal.lists import list_api
 from sharing.employments import views
 from sharing.employments.tables import EMPLOYMENTS
 

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from institutions.registry.selectors import match_institution
-from portal.lists import list_page
 
+from institutions.registry.selectors import match_institution
 from portal.access import Allowed, Request
 from portal.audit.selectors import timeline
 from portal.errors import Refused
+from portal.lists import list_page
 from portal.refs import ref
 from sharing.employments import permissions, selectors, services
 from sharing.employments.forms import MatchForm, VoteForm

@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from portal.lists import list_api
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request as RestRequest
@@ -25,6 +24,7 @@ from portal.access import Actor
 from portal.access.rest import actor_of
 from portal.clocks import today
 from portal.files.services import store_upload
+from portal.lists import list_api
 from portal.refs import ref
 from portal.workbooks import Issue
 from sharing.rosters import permissions, services, sheets
@@ -70,7 +70,7 @@ class SubmissionSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 def _own_roster(actor: Actor, period: str) -> Roster:
-    rows = Roster.objects.visible_to(actor).filter(agency_id=actor.agency_id)
+    rows = Roster.objects.visible_to(actor).filter(agency_id=actor.agency_id or 0)
     roster = get_object_or_404(
         rows.select_related("period", "agency__region", "receiver"), period__code=period
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 YEAR, HALF = "Y", "H1"
+CATCH_UP = dt.timedelta(days=31)  # a job that slept longer than this missed the period for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def periods_to_open(day: dt.date, days_ahead: int) -> list[tuple[str, int]]:
         for kind in (HALF, YEAR):
             dates = period_dates(kind, year)
             opens = dates.due_on - dt.timedelta(days=days_ahead)
-            if opens <= day <= dates.due_on + dt.timedelta(days=days_ahead):
+            if opens <= day <= dates.due_on + CATCH_UP:
                 found.append((kind, year))
     return sorted(found, key=lambda each: period_dates(*each).due_on)
 
@@ -94,7 +95,9 @@ def difference(
 ) -> Difference:
     """New, changed, gone and same rows; ``fields`` are those whose change matters."""
     known = {row_key(row): row for row in before}
-    new, changed, same = [], [], []
+    new: list[RowChange] = []
+    changed: list[RowChange] = []
+    same: list[RowChange] = []
     for row in after:
         old = known.pop(row_key(row), None)
         if old is None:

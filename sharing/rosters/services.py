@@ -9,9 +9,8 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from portal.inbox.services import send
 
-from agencies.models import Agency
+from agencies.models import Agency, Post
 from portal import clocks
 from portal.access import Actor, Role
 from portal.audit import record
@@ -21,6 +20,7 @@ from portal.clocks.models import Clock
 from portal.errors import Conflict, Refused
 from portal.events import ROSTER_RETURNED, ROSTER_SUBMITTED, announce
 from portal.files.models import StoredFile
+from portal.inbox.services import send
 from portal.refs import ref
 from sharing.rosters import rules, workflow
 from sharing.rosters.choices import (
@@ -39,6 +39,9 @@ from sharing.rosters.models import (
 )
 from sharing.rosters.selectors import receivers, registered, reporters
 
+NULLABLE = frozenset(
+    name for name in ROW_FIELDS if getattr(RosterRow._meta.get_field(name), "null", False)
+)
 CLOCK_RULES = {rules.YEAR: "R01", rules.HALF: "R02"}
 
 
@@ -157,7 +160,7 @@ def _make_version(
         reason=handed.reason,
         receipt=f"{roster.period.code}-{roster.agency.code}-{number}",
         submitted_at=now(),
-        submitted_by_id=actor.post_id,
+        submitted_by=Post.objects.get(pk=actor.post_id),
     )
     known = registered(str(row["uscc"]) for row in handed.rows)
     RosterRow.objects.bulk_create(
@@ -202,8 +205,7 @@ def _stored(name: str, value: Any) -> Any:
     """A blank cell as the column keeps it: text columns know no NULL."""
     if value is not None:
         return list(value) if name == "media" else value
-    field = RosterRow._meta.get_field(name)
-    return None if field.null else ""
+    return None if name in NULLABLE else ""
 
 
 def _put_in_force(roster: Roster, version: RosterVersion, actor: Actor) -> None:

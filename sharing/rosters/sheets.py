@@ -14,8 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
-from institutions.registry.rules import UsccFault, decode_certificate, normalise_name, read_uscc
 
+from institutions.registry.rules import UsccFault, decode_certificate, normalise_name, read_uscc
 from portal.errors import Refused
 from portal.files.models import StoredFile
 from portal.workbooks import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from portal.lists import Column, Empty, ListDef
 
 from portal.access import Actor, Allowed
+from portal.lists import Column, Empty, ListDef
 from sharing.rosters.choices import Medium, RosterState
 from sharing.rosters.filters import RosterFilter, RowFilter
 from sharing.rosters.models import Roster, RosterRow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 from django.contrib import messages
@@ -11,14 +12,14 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from portal.clocks.models import Clock
-from portal.lists import list_page
 
 from portal.access import Allowed, Request
 from portal.audit.selectors import timeline
 from portal.clocks import today
+from portal.clocks.models import Clock
 from portal.errors import Refused
 from portal.files.services import read_path, store_upload
+from portal.lists import list_page
 from portal.refs import ref
 from portal.workflow import seen
 from sharing.rosters import permissions, rules, selectors, services, sheets, workflow
@@ -272,7 +273,7 @@ def roster_version(request: Request, pk: int) -> HttpResponse:
     return render(request, "sharing/rosters/roster_version.html", context)
 
 
-MOVES = {
+MOVES: dict[str, Callable[..., object]] = {
     "sign": services.sign,
     "send_back": services.send_back,
     "return": services.return_roster,
