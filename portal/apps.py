@@ -13,6 +13,7 @@ class PortalConfig(AppConfig):
         from portal.audit import register_verbs
         from portal.audit.figures import register_audit
         from portal.law.seed import seed_calendar, seed_law
+        from portal.law.tables import PARAMETERS, RULES
         from portal.lists import register_list
         from portal.lists.tables import EXPORTS
         from portal.models import (
@@ -35,11 +36,26 @@ class PortalConfig(AppConfig):
         demo.register_seed(20, seed_law)
         demo.register_seed(30, seed_calendar)
         register_list(EXPORTS)
+        register_list(PARAMETERS)
+        register_list(RULES)
         register_verbs(
             {
+                "calendaryear.propose": _("提出年度日历"),
+                "clock.extend": _("延长期限"),
+                "clock.reassign": _("移交期限"),
+                "clock.recompute": _("按正式日历重新计算期限"),
+                "clock.resume": _("恢复计时"),
+                "clock.start": _("开始计时"),
+                "clock.stop": _("结束计时"),
+                "clock.suspend": _("中止计时"),
+                "deadlinerule.propose": _("提出期限规则新版本"),
+                "delivery.retry": _("重新投递事件"),
+                "effect.retry": _("重新执行到期任务"),
+                "engine.trust_time": _("确认系统时间无误"),
                 "export.create": _("导出列表"),
                 "export.download": _("下载导出文件"),
                 "export.refuse": _("拒绝导出"),
+                "lawparameter.propose": _("提出法定参数新版本"),
             }
         )
         register_audit()

@@ -13,25 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import Request
+from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.desk.views import inside
 from portal.errors import Refused
 from portal.law import services, workflow
+from portal.law.choices import TONES
 from portal.law.forms import CalendarForm
 from portal.law.models import CalendarYear
 from portal.law.permissions import can_propose
 from portal.law.selectors import edition_calendar, months_of, working_calendar
 from portal.law.sheets import CALENDAR, WORK
 from portal.law.views import withdraw_page
+from portal.refs import ref
 from portal.workbooks import Issue, read, template
 
-TONES = {
-    "draft": "warn",
-    "provisional": "warn",
-    "official": "ok",
-    "replaced": "plain",
-    "withdrawn": "plain",
-}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -60,6 +56,7 @@ def calendar_detail(request: Request, pk: int) -> HttpResponse:
             if offer.move.name != "replace"
         ],
         "tone": TONES[found.state],
+        "entries": timeline(ref(found), request.actor),
         "days": found.days.all(),
         "months": months_of(found.year, calendar),
         "working_days": sum(calendar.is_working(day) for day in _all_days(found.year)),

@@ -57,3 +57,14 @@ class YearState(TextChoices):
     OFFICIAL = "official", _("正式")
     REPLACED = "replaced", _("已被替换")
     WITHDRAWN = "withdrawn", _("已撤回")
+
+
+# Of a state's badge.
+TONES: dict[str, str] = {
+    VersionState.DRAFT: "warn",
+    VersionState.APPROVED: "ok",
+    VersionState.WITHDRAWN: "plain",
+    YearState.PROVISIONAL: "warn",
+    YearState.OFFICIAL: "ok",
+    YearState.REPLACED: "plain",
+}

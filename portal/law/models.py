@@ -256,6 +256,10 @@ class LawParameter(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("parameter_detail", args=[self.pk])
 
+    def value_in_words(self) -> str:
+        """50000 元, 3 %, or nothing for a list."""
+        return "" if self.value is None else f"{self.value.normalize():f} {self.unit}".strip()
+
 
 class CalendarYearQuerySet(models.QuerySet["CalendarYear"]):
     def visible_to(self, actor: Actor) -> Self:

@@ -10,6 +10,11 @@ from portal.law.models import CalendarYear, DeadlineRule, LawParameter
 Versioned = DeadlineRule | LawParameter | CalendarYear
 
 
+def can_read(actor: Actor) -> Allowed:
+    """Whoever signs in reads the law's data."""
+    return Allowed(not actor.is_public, str(_("请先登录。")))
+
+
 def can_propose(actor: Actor) -> Allowed:
     """The legal reviewers of the two bureaus keep the law's data."""
     return Allowed(

@@ -15,16 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.access import Request
+from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.desk.views import inside
 from portal.errors import Refused
 from portal.law import services, workflow
+from portal.law.choices import TONES
 from portal.law.forms import ParameterForm, ReasonForm, RuleForm
 from portal.law.models import DeadlineRule, LawParameter, LegalBasis
 from portal.law.permissions import can_propose
 from portal.law.selectors import facts_of, length_in_words
-
-TONES = {"draft": "warn", "approved": "ok", "withdrawn": "plain"}
+from portal.law.tables import PARAMETERS, RULES
+from portal.lists import list_page
+from portal.refs import ref
 
 
 @require_safe
@@ -41,10 +44,7 @@ def basis_list(request: Request) -> HttpResponse:
 @require_safe
 @inside
 def rule_list(request: Request) -> HttpResponse:
-    rules = DeadlineRule.objects.visible_to(request.actor).select_related("basis")
-    shown = [(rule, length_in_words(rule)) for rule in _shown(request, rules)]
-    context = {"rules": shown, "all": "all" in request.GET}
-    return render(request, "law/rule_list.html", context)
+    return list_page(request, RULES, "law/rule_list.html")
 
 
 def rule_detail(request: Request, pk: int) -> HttpResponse:
@@ -66,9 +66,7 @@ def rule_withdraw(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @inside
 def parameter_list(request: Request) -> HttpResponse:
-    parameters = LawParameter.objects.visible_to(request.actor).select_related("basis")
-    context = {"parameters": _shown(request, parameters), "all": "all" in request.GET}
-    return render(request, "law/parameter_list.html", context)
+    return list_page(request, PARAMETERS, "law/parameter_list.html")
 
 
 def parameter_detail(request: Request, pk: int) -> HttpResponse:
@@ -87,16 +85,6 @@ def parameter_withdraw(request: Request, pk: int) -> HttpResponse:
     return withdraw_page(request, pk, LawParameter)
 
 
-def _shown(request: Request, rows: Any) -> Any:
-    """What is in force today and what waits for approval; with ``?all`` the history too."""
-    if "all" in request.GET:
-        return rows
-    drafts = rows.filter(state="draft").values("pk")
-    return rows.filter(
-        models.Q(pk__in=rows.in_force(today()).values("pk")) | models.Q(pk__in=drafts)
-    )
-
-
 @require_safe
 @inside
 def _detail(
@@ -111,6 +99,7 @@ def _detail(
         "history": rows.visible_to(request.actor).filter(code=found.code),
         "may_propose": can_propose(request.actor),
         "tone": TONES[found.state],
+        "entries": timeline(ref(found), request.actor),
         "rows": facts_of(found),
         "length": length_in_words(found) if isinstance(found, DeadlineRule) else "",
     }
