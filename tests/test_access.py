@@ -16,7 +16,7 @@ from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.models import AuditEvent
-from tests.world import NOBODY, STAFF, WHO, World
+from tests.people import NOBODY, STAFF, WHO, World
 
 MATRIX: dict[str, dict[str, Any]] = (
     yaml.safe_load(Path(__file__).with_name("access.yaml").read_text(encoding="utf-8")) or {}

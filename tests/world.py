@@ -1,173 +1,22 @@
-"""The world of the access matrix: one person for each `who`, and the records that URLs name.
+"""The records that URLs of the access matrix name, and the data of its forms.
 
-A record is a function decorated with ``@record("name")`` that makes it and returns the arguments
-of its URL; ``@form("name")`` does the same for the data of a POST. Both get the world, so that they
-can say ``world.agency("water")`` or ``world.args("institution")``. All are made once, before the
-first request.
+How they are registered, and who the people are, stands in tests/people.py.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
-from django.test import Client
 from django.utils import timezone
 
-from agencies.accounts.selectors import actor_from_post
-from agencies.models import Agency, User
 from institutions.models import Certificate, Institution, Site
-from portal.access import AgencyKind, Level, Role
 from tests.factories import (
-    AgencyFactory,
     InstitutionFactory,
-    PostFactory,
     UserFactory,
-    city,
     district,
 )
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-OWN, SIBLING = "310113", "310114"
-
-# name: (kind, level, district's code)
-AGENCIES = {
-    "ecology": (AgencyKind.ECOLOGY, Level.DISTRICT, OWN),
-    "market": (AgencyKind.MARKET, Level.DISTRICT, OWN),
-    "water": (AgencyKind.WATER, Level.DISTRICT, OWN),
-    "station": (AgencyKind.MONITORING_STATION, Level.DISTRICT, OWN),
-    "audit": (AgencyKind.AUDIT, Level.DISTRICT, OWN),
-    "government": (AgencyKind.GOVERNMENT, Level.DISTRICT, OWN),
-    "sibling_ecology": (AgencyKind.ECOLOGY, Level.DISTRICT, SIBLING),
-    "sibling_market": (AgencyKind.MARKET, Level.DISTRICT, SIBLING),
-    "city_ecology": (AgencyKind.ECOLOGY, Level.CITY, ""),
-    "city_market": (AgencyKind.MARKET, Level.CITY, ""),
-}
-
-# who: (agency, role). `public`, `institution`, `disabled` and `moved` are made by themselves.
-STAFF = {
-    "officer": ("ecology", Role.OFFICER),
-    "chief": ("ecology", Role.CHIEF),
-    "leader": ("ecology", Role.LEADER),
-    "legal": ("ecology", Role.LEGAL),
-    "ecology_reporter": ("ecology", Role.REPORTER),
-    "market": ("market", Role.OFFICER),
-    "market_chief": ("market", Role.CHIEF),
-    "market_leader": ("market", Role.LEADER),
-    "market_legal": ("market", Role.LEGAL),
-    "reporter": ("water", Role.REPORTER),
-    "partner": ("water", Role.OFFICER),
-    "partner_chief": ("water", Role.CHIEF),
-    "station": ("station", Role.MONITOR),
-    "government": ("government", Role.LEADER),
-    "sibling": ("sibling_ecology", Role.OFFICER),
-    "sibling_chief": ("sibling_ecology", Role.CHIEF),
-    "sibling_market": ("sibling_market", Role.OFFICER),
-    "city": ("city_ecology", Role.OFFICER),
-    "city_market": ("city_market", Role.OFFICER),
-    "auditor": ("audit", Role.AUDITOR),
-    "sysadmin": ("ecology", Role.SYSADMIN),
-    "secadmin": ("ecology", Role.SECADMIN),
-    "auditadmin": ("ecology", Role.AUDITADMIN),
-}
-NOBODY = ("disabled", "moved")  # signed in a minute ago, meanwhile disabled or without a post
-WHO = ("public", "institution", *STAFF, *NOBODY)
-
-Maker = Callable[["World"], Any]
-_records: dict[str, Maker] = {}
-_forms: dict[str, Maker] = {}
-
-
-def record(name: str) -> Callable[[Maker], Maker]:
-    """Register how a record of the world is made; it returns the URL's arguments as a list."""
-    return _registrar(_records, name)
-
-
-def form(name: str) -> Callable[[Maker], Maker]:
-    """Register the valid data of a POST, as a dict."""
-    return _registrar(_forms, name)
-
-
-def _registrar(register: dict[str, Maker], name: str) -> Callable[[Maker], Maker]:
-    def add(maker: Maker) -> Maker:
-        assert name not in register, f"{name} is made twice in tests/world.py"
-        register[name] = maker
-        return maker
-
-    return add
-
-
-class World:
-    """A small district with neighbours."""
-
-    def __init__(self) -> None:
-        self._agencies: dict[str, Agency] = {}
-        self._users: dict[str, User] = {}
-        self._made: dict[Maker, Any] = {}
-        self._cookies: dict[str, str] = {}
-
-    def build(self) -> World:
-        """Everybody, signed in, and every record."""
-        for who in WHO:
-            self.client(who)
-        for maker in (*_records.values(), *_forms.values()):
-            self._make(maker)
-        return self
-
-    def agency(self, name: str) -> Agency:
-        if name not in self._agencies:
-            kind, level, code = AGENCIES[name]
-            region = district(code) if code else city()
-            self._agencies[name] = AgencyFactory(
-                code=f"world-{name}", kind=kind, level=level, region=region
-            )
-        return self._agencies[name]
-
-    def user(self, who: str) -> User:
-        if who not in self._users:
-            self._users[who] = self._person(who)
-        return self._users[who]
-
-    def args(self, name: str) -> list[Any]:
-        return list(self._make(_records[name]))
-
-    def form(self, name: str) -> dict[str, Any]:
-        return dict(self._make(_forms[name]))
-
-    def client(self, who: str, *, csrf: bool = False) -> Client:
-        """A fresh browser with this person's session; `public` has none."""
-        browser = Client(enforce_csrf_checks=csrf)
-        if who == "public":
-            return browser
-        if who not in self._cookies:
-            browser.force_login(self.user(who), backend=BACKEND)
-            self._cookies[who] = browser.cookies.output(header="", attrs=[])
-            self._change(who)
-        browser.cookies.load(self._cookies[who])
-        return browser
-
-    def _make(self, maker: Maker) -> Any:
-        if maker not in self._made:
-            self._made[maker] = maker(self)
-        return self._made[maker]
-
-    def _person(self, who: str) -> User:
-        if who == "institution":
-            [key] = self.args("institution")
-            return UserFactory(username="world-institution", institution_id=key)
-        agency, role = STAFF.get(who, ("ecology", Role.OFFICER))
-        post = PostFactory(user__username=f"world-{who}", agency=self.agency(agency), roles=[role])
-        return post.user
-
-    def _change(self, who: str) -> None:
-        """What happened after the sign-in."""
-        user = self.user(who)
-        if who == "disabled":
-            User.objects.filter(pk=user.pk).update(is_active=False)
-        if who == "moved":
-            user.posts.update(to_on=dt.date(2020, 1, 2))
-
+from tests.people import OWN, SIBLING, World, form, record
 
 # --- Records that URLs name, and forms: in the order of the apps, alphabetical within ----------
 
@@ -267,79 +116,10 @@ def token_of_officer(world: World) -> list[Any]:
     return [ApiToken.objects.get().pk]
 
 
-@record("audit_event")
-def audit_event(world: World) -> list[Any]:
-    """An act of the officer's, in the own district."""
-    return [_act(world, "officer")]
-
-
-@record("audit_event_outside")
-def audit_event_outside(world: World) -> list[Any]:
-    """An act in the sibling district."""
-    return [_act(world, "sibling")]
-
-
-def _act(world: World, who: str) -> int:
-    from portal.audit import record as record_act
-    from portal.models import AuditEvent
-
-    post = world.user(who).posts.get()
-    actor = actor_from_post(post.pk, source="test")
-    record_act(actor, "agency.edit", post.agency, changes={"phone": ["", "021"]})
-    return AuditEvent.objects.filter(user_id=post.user_id).latest("id").pk
-
-
-@record("export_of_officer")
-def export_of_officer(world: World) -> list[Any]:
-    """An export that waits for a worker."""
-    from portal.models import ExportJob
-
-    user = world.user("officer")
-    job = ExportJob.objects.create(
-        user=user,
-        post=user.posts.get(),
-        list_name="exports",
-        format="xlsx",
-        language="zh-hans",
-        created_at=timezone.now(),
-    )
-    return [job.pk]
-
-
 @record("list_name")
 def list_name(world: World) -> list[Any]:
     """A list that all staff may see."""
     return ["exports"]
-
-
-@record("view_of_officer")
-def view_of_officer(world: World) -> list[Any]:
-    from portal.models import SavedView
-
-    user = world.user("officer")
-    view = SavedView.objects.create(
-        user=user, list_name="exports", name="已完成", created_at=timezone.now()
-    )
-    return [view.pk]
-
-
-@record("file_of_officer")
-def file_of_officer(world: World) -> list[Any]:
-    """An upload of the officer's without a record: nobody else's business."""
-    from portal.models import StoredFile
-
-    user = world.user("officer")
-    stored = StoredFile.objects.create(
-        sha256="0" * 64,
-        size=0,
-        name="draft.csv",
-        content_type="text/csv",
-        purpose="workbook",
-        uploaded_by=user,
-        uploaded_at=timezone.now(),
-        scan_state="pending",
-    )
-    return [stored.pk]
 
 
 @record("certificate")
@@ -445,118 +225,3 @@ def site_form(world: World) -> dict[str, Any]:
 @form("site_end")
 def site_end(world: World) -> dict[str, Any]:
     return {"to_on": "2026-11-02"}
-
-
-# --- The kernel's records ----------------------------------------------------------------------
-
-
-@form("reason")
-def reason(world: World) -> dict[str, Any]:
-    """Why something is taken back."""
-    return {"reason": "录入有误"}
-
-
-def _rule(**facts: Any) -> Any:
-    from portal.models import DeadlineRule
-
-    same = {"trigger": "收到线索", "step": "决定是否立案", "length": 15, "unit": "working_day"}
-    return DeadlineRule.objects.create(code="W01", name="核查", mark="D", **same, **facts)
-
-
-@record("rule_in_force")
-def rule_in_force(world: World) -> list[Any]:
-    return [_rule(state="approved").pk]
-
-
-@record("rule_proposed")
-def rule_proposed(world: World) -> list[Any]:
-    """A second version, by the ecology bureau's legal reviewer."""
-    user = world.user("legal")
-    when = {"effective_from": dt.date(2027, 1, 1)}
-    return [_rule(version=2, state="draft", proposed_by=user, **when).pk]
-
-
-def _parameter(**facts: Any) -> Any:
-    from portal.models import LawParameter
-
-    same = {"name": "听证标准", "kind": "threshold", "value": 50000, "unit": "元", "mark": "D"}
-    return LawParameter.objects.create(code="world", **same, **facts)
-
-
-@record("parameter_in_force")
-def parameter_in_force(world: World) -> list[Any]:
-    return [_parameter(state="approved").pk]
-
-
-@record("parameter_proposed")
-def parameter_proposed(world: World) -> list[Any]:
-    user = world.user("legal")
-    when = {"effective_from": dt.date(2027, 1, 1)}
-    return [_parameter(version=2, state="draft", proposed_by=user, **when).pk]
-
-
-@record("calendar_in_force")
-def calendar_in_force(world: World) -> list[Any]:
-    from portal.models import CalendarYear
-
-    return [CalendarYear.objects.create(year=2031, state="provisional", source="暂定").pk]
-
-
-@record("calendar_proposed")
-def calendar_proposed(world: World) -> list[Any]:
-    from portal.models import CalendarYear
-
-    user = world.user("legal")
-    made = CalendarYear.objects.create(year=2031, state="draft", source="通知", proposed_by=user)
-    made.days.create(on=dt.date(2031, 1, 1), working=False, name="元旦")
-    return [made.pk]
-
-
-@record("clock_of_ecology")
-def clock_of_ecology(world: World) -> list[Any]:
-    return [_clock(world).pk]
-
-
-@record("effect_poisoned")
-def effect_poisoned(world: World) -> list[Any]:
-    """An effect that failed five times."""
-    day = dt.date(2026, 9, 1)
-    made = _clock(world).effects.create(
-        effect="W01 T+1 late", due_on=day, legal_on=day, state="poison", attempts=5
-    )
-    return [made.pk]
-
-
-@record("delivery_failed")
-def delivery_failed(world: World) -> list[Any]:
-    """A listener that failed five times."""
-    from portal.models import EventRow
-
-    row = EventRow.objects.create(name="world.event", record_pk=1, by={}, at=timezone.now())
-    return [row.deliveries.create(listener="world", attempts=5).pk]
-
-
-def _clock(world: World) -> Any:
-    from portal.models import Clock, DeadlineRule
-
-    agency = world.agency("ecology")
-    rule = DeadlineRule.objects.filter(pk=world.args("rule_in_force")[0]).get()
-    days = {"started_on": dt.date(2026, 8, 10), "due_on": dt.date(2026, 9, 1)}
-    return Clock.objects.create(
-        rule=rule,
-        rule_code=rule.code,
-        ref=f"agency:{agency.pk}",
-        audit_stream=f"agency:{agency.pk}",
-        agency=agency,
-        role=Role.OFFICER,
-        legal_due_on=days["due_on"],
-        **days,
-    )
-
-
-@record("message_to_officer")
-def message_to_officer(world: World) -> list[Any]:
-    from portal.models import Message
-
-    post = world.user("officer").posts.get()
-    return [Message.objects.create(to_post=post, title="提醒", key="1", sent_at=timezone.now()).pk]
