@@ -3,11 +3,12 @@
 import django_filters as df
 from django.utils.translation import gettext_lazy as _
 
+from portal.lists.filters import ListFilter
 from sharing.bulletins.choices import BulletinKind, BulletinState
 from sharing.bulletins.models import Bulletin
 
 
-class BulletinFilter(df.FilterSet):
+class BulletinFilter(ListFilter):
     kind = df.ChoiceFilter(label=_("类别"), choices=BulletinKind.choices)
     state = df.ChoiceFilter(label=_("状态"), choices=BulletinState.choices)
 

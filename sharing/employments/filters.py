@@ -6,12 +6,13 @@ import django_filters as df
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.lists.filters import ListFilter
 from sharing.employments.models import Employment
 from sharing.rosters.choices import Medium
 from sharing.rosters.filters import periods
 
 
-class EmploymentFilter(df.FilterSet):
+class EmploymentFilter(ListFilter):
     period = df.ModelChoiceFilter(label=_("报送周期"), queryset=periods)
     medium = df.ChoiceFilter(label=_("监测项目类别"), choices=Medium.choices, method="with_medium")
     several = df.BooleanFilter(label=_("多个部门委托"), method="by_several")

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import django_filters as df
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
+from portal.lists.filters import ListFilter
+from portal.lists.selection import Asked
 from sharing.rosters.choices import CommissionKind, Medium, PeriodKind, RosterState
 from sharing.rosters.models import Period, Roster, RosterRow
 
 
-def reporting_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
+def reporting_agencies(asked: Asked | None) -> QuerySet[Agency]:
     """The reporters whose rosters the actor may see."""
-    if request is None:
+    if asked is None:
         return Agency.objects.none()
-    rosters = Roster.objects.visible_to(request.actor)  # type: ignore[attr-defined]  # declared on access.Request
+    rosters = Roster.objects.visible_to(asked.actor)
     return Agency.objects.filter(pk__in=rosters.values("agency")).select_related("region")
 
 
-def periods(request: HttpRequest | None) -> QuerySet[Period]:
+def periods(asked: Asked | None) -> QuerySet[Period]:
     return Period.objects.all()
 
 
-class RosterFilter(df.FilterSet):
+class RosterFilter(ListFilter):
     period = df.ModelChoiceFilter(label=_("报送周期"), queryset=periods)
     agency = df.ModelChoiceFilter(label=_("填报部门"), queryset=reporting_agencies)
     state = df.MultipleChoiceFilter(label=_("状态"), choices=RosterState.choices)
@@ -36,7 +37,7 @@ class RosterFilter(df.FilterSet):
         fields: list[str] = []
 
 
-class RowFilter(df.FilterSet):
+class RowFilter(ListFilter):
     period = df.ModelChoiceFilter(
         label=_("报送周期"), field_name="version__roster__period", queryset=periods
     )
