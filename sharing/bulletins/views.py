@@ -80,7 +80,8 @@ def bulletin_issue(request: Request, pk: int) -> HttpResponse:
         return redirect(bulletin)
     lines = bulletin.lines.select_related("agency")
     context = {
-        "bulletin": bulletin,
+        "object": bulletin,
+        "cancel_url": bulletin.get_absolute_url(),
         "move": workflow.bulletin.moves["issue"],
         "agencies": "、".join(line.agency.short_name for line in lines),
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.access import Actor, Role
 from sharing.employments.choices import Vote
 from sharing.employments.rules import is_included
-from sharing.rosters.choices import Medium
+from sharing.rosters.choices import Medium, media_words
 
 
 class EmploymentQuerySet(models.QuerySet["Employment"]):
@@ -77,6 +77,10 @@ class Employment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("employment_detail", args=[self.pk])
+
+    @property
+    def media_words(self) -> str:
+        return media_words(self.media)
 
     @property
     def is_undecided(self) -> bool:

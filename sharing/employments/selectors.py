@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Max, Min, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from agencies.models import Region
-from portal.access import Actor, AgencyKind
+from portal.access import Actor, AgencyKind, Role
+from portal.desk import WorkItem
 from sharing.employments.models import Employment
 from sharing.rosters.models import Period, Roster, RosterRow
 
@@ -116,3 +119,27 @@ def vote_of(employment: Employment, actor: Actor) -> str:
     if actor.agency_kind == AgencyKind.MARKET:
         return employment.market_vote
     return employment.ecology_vote
+
+
+def unmatched_count(actor: Actor) -> int:
+    """How many names wait for the actor's matching."""
+    if actor.agency_kind != AgencyKind.MARKET or not actor.has(Role.OFFICER, Role.CHIEF):
+        return 0
+    names = unmatched_rows(actor).filter(version__roster__receiver_id=actor.agency_id or 0)
+    return names.order_by().values("uscc", "institution_name").distinct().count()
+
+
+def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
+    """The matching queue of the receiver, and the votes that the bureau still owes."""
+    count = unmatched_count(actor)
+    if count:
+        subject = _("%(n)s 个名称") % {"n": count}
+        yield WorkItem(_("核对名单中的机构"), subject, reverse("match_list"), None, _("核对"))
+    if not (actor.is_bureau and actor.has(Role.CHIEF)):
+        return
+    owed = Employment.objects.visible_to(actor).filter(region__path=actor.region)
+    mine = "market_vote" if actor.agency_kind == AgencyKind.MARKET else "ecology_vote"
+    for each in owed.filter(reporter_says_no=True, **{mine: ""}).select_related("institution")[:20]:
+        yield WorkItem(
+            _("决定是否纳入双随机"), str(each.institution), each.get_absolute_url(), None, _("决定")
+        )

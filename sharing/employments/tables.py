@@ -10,16 +10,11 @@ from portal.lists import Column, Empty, ListDef
 from sharing.employments.filters import EmploymentFilter
 from sharing.employments.models import Employment
 from sharing.employments.permissions import can_see_merged
-from sharing.rosters.choices import Medium
 
 
 def _rows(actor: Actor) -> QuerySet[Employment]:
     related = ("period", "region", "institution__region")
     return Employment.objects.visible_to(actor).select_related(*related)
-
-
-def _media(row: Employment) -> str:
-    return "、".join(str(Medium(each).label) for each in row.media)
 
 
 def _decision(row: Employment) -> str:
@@ -44,7 +39,7 @@ EMPLOYMENTS = ListDef(
         Column("institution", _("机构名称"), "institution.name", kind="link"),
         Column("uscc", _("统一社会信用代码"), "institution.uscc", kind="code"),
         Column("agencies", _("委托部门"), "agencies_text"),
-        Column("media", _("监测项目类别"), _media),
+        Column("media", _("监测项目类别"), "media_words"),
         Column("row_count", _("委托项目数"), "row_count", kind="integer"),
         Column("contract_from", _("最早合同起始日"), "contract_from", kind="date"),
         Column("contract_to", _("最晚合同终止日"), "contract_to", kind="date"),

@@ -1,5 +1,7 @@
 """Words of the rosters of 31 January and 30 June."""
 
+from collections.abc import Iterable
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -63,3 +65,8 @@ class Procurement(TextChoices):
     SINGLE_SOURCE = "single_source", _("单一来源")
     FRAMEWORK = "framework", _("框架协议")
     OTHER = "other", _("其他")
+
+
+def media_words(media: Iterable[str]) -> str:
+    """The labels of media, joined as Chinese lists are."""
+    return "、".join(str(Medium(each).label) for each in media)

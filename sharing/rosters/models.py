@@ -21,6 +21,7 @@ from sharing.rosters.choices import (
     Procurement,
     RosterState,
     VersionKind,
+    media_words,
 )
 
 # The workbook's columns that a row keeps; the first three of the thirty stand with the version.
@@ -271,6 +272,10 @@ class RosterRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution_name} {self.project_name}"
+
+    @property
+    def media_words(self) -> str:
+        return media_words(self.media)
 
 
 class RosterDraftQuerySet(models.QuerySet["RosterDraft"]):

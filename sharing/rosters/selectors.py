@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from institutions.models import FormerName, Institution
-from portal.access import Actor, AgencyKind, Level
+from portal.access import Actor, AgencyKind, Level, Role
+from portal.desk import Figure, WorkItem
+from sharing.rosters import permissions
 from sharing.rosters.choices import OPEN_STATES, RosterState
 from sharing.rosters.models import (
     ROW_FIELDS,
@@ -25,15 +28,45 @@ from sharing.rosters.models import (
 NOT_YET = frozenset({*OPEN_STATES, RosterState.SIGNING})
 
 
+TONES = {
+    RosterState.AWAITING: "warn",
+    RosterState.SIGNING: "info",
+    RosterState.SUBMITTED: "ok",
+    RosterState.RETURNED: "danger",
+    RosterState.LOCKED: "ok",
+    RosterState.CORRECTED: "info",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class BoardLine:
-    """One agency in one period, as the board shows it. Negative days are days late."""
+    """One agency in one period, as the board shows it."""
 
     roster: Roster
     rows: int
     unmatched: int
-    days_left: int
+    is_open: bool
     is_late: bool
+    may_report: bool
+    may_urge: bool
+
+    @property
+    def tone(self) -> str:
+        return "danger" if self.is_late else TONES[RosterState(self.roster.state)]
+
+    @property
+    def takes_version(self) -> bool:
+        """Whether a version can be handed in now: not while one waits for the chief."""
+        return self.roster.state != RosterState.SIGNING
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSummary:
+    """The board's figures: rosters received of all, and names that wait for matching."""
+
+    received: int
+    all: int
+    unmatched: int
 
 
 def board(period: Period, actor: Actor, today: dt.date) -> list[BoardLine]:
@@ -42,19 +75,32 @@ def board(period: Period, actor: Actor, today: dt.date) -> list[BoardLine]:
         Roster.objects.visible_to(actor)
         .filter(period=period)
         .select_related("agency__region", "receiver", "current", "period")
+        .order_by("agency__region__path", "agency__kind", "pk")
     )
     waiting = unmatched_by_version(roster.current_id for roster in rosters)
-    return [_line(roster, waiting, today) for roster in rosters]
+    return [line_of(roster, actor, today, waiting) for roster in rosters]
 
 
-def _line(roster: Roster, waiting: Mapping[int, int], today: dt.date) -> BoardLine:
-    due = roster.period.due_on
+def summary(lines: Sequence[BoardLine]) -> BoardSummary:
+    received = sum(not line.is_open for line in lines)
+    return BoardSummary(received, len(lines), sum(line.unmatched for line in lines))
+
+
+def line_of(
+    roster: Roster, actor: Actor, today: dt.date, waiting: Mapping[int, int] | None = None
+) -> BoardLine:
+    """The board's line of one roster."""
+    if waiting is None:
+        waiting = unmatched_by_version([roster.current_id])
+    is_open = roster.state in NOT_YET
     return BoardLine(
         roster=roster,
         rows=roster.current.row_count if roster.current else 0,
         unmatched=waiting.get(roster.current_id or 0, 0),
-        days_left=(due - today).days,
-        is_late=roster.state in NOT_YET and today > due,
+        is_open=is_open,
+        is_late=is_open and today > roster.period.due_on,
+        may_report=roster.state in OPEN_STATES and bool(permissions.can_report(actor, roster)),
+        may_urge=is_open and bool(permissions.can_urge(actor, roster)),
     )
 
 
@@ -141,6 +187,14 @@ class Outliers:
     code: str
     issues: list[dict[str, Any]]
 
+    @property
+    def first(self) -> list[dict[str, Any]]:
+        return self.issues[:20]
+
+    @property
+    def more(self) -> int:
+        return len(self.issues) - len(self.first)
+
 
 @dataclass(frozen=True, slots=True)
 class DraftTabs:
@@ -180,12 +234,67 @@ def draft_tabs(draft: RosterDraft) -> DraftTabs:
     )
 
 
-def line_of(roster: Roster, today: dt.date) -> BoardLine:
-    """The board's line of one roster."""
-    return _line(roster, unmatched_by_version([roster.current_id]), today)
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab of the check's result, with how much it holds."""
+
+    name: str
+    label: str
+    items: list[Any]
+
+    @property
+    def count(self) -> int:
+        return len(self.items)
+
+
+SHOWN = 200  # lines of a tab; the marked copy has them all
+
+
+def tabs_of(tabs: DraftTabs) -> list[Tab]:
+    """The tabs in the order in which a reporter works through them."""
+    confirm = [issue for group in tabs.outliers for issue in group.issues]
+    return [
+        Tab("errors", _("须修改"), tabs.errors),
+        Tab("confirm", _("须确认"), confirm),
+        Tab("notes", _("提示"), tabs.notes),
+        Tab("new", _("新增"), tabs.new),
+        Tab("changed", _("有变化"), tabs.changed),
+        Tab("gone", _("不再列入"), tabs.gone),
+        Tab("same", _("相同"), tabs.same),
+    ]
 
 
 def roster_of_clock(clock_ref: str) -> Roster:
     """The roster that a clock runs for, from the clock's reference."""
     rows = Roster.objects.select_related("period", "agency__region", "receiver")
     return rows.get(pk=int(clock_ref.partition(":")[2]))
+
+
+def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
+    """Lists for the chief's signature; handed-in lists for the receiver to take or return."""
+    rows = Roster.objects.visible_to(actor).select_related("period", "agency")
+    if actor.has(Role.CHIEF, Role.LEADER):
+        for each in rows.filter(state=RosterState.SIGNING, agency_id=actor.agency_id or 0):
+            yield _item(_("签核机构名单"), each, _("签核"))
+    if actor.agency_kind == AgencyKind.MARKET and actor.has(Role.OFFICER, Role.CHIEF):
+        waiting = (RosterState.SUBMITTED, RosterState.CORRECTED)
+        for each in rows.filter(state__in=waiting, receiver_id=actor.agency_id or 0)[:50]:
+            yield _item(_("审阅并锁定机构名单"), each, _("审阅"))
+
+
+def _item(title: str, roster: Roster, action: str) -> WorkItem:
+    due = roster.period.due_on
+    return WorkItem(title, str(roster), roster.get_absolute_url(), due, action)
+
+
+def figures(actor: Actor, today: dt.date) -> Iterator[Figure]:
+    """Rosters received in the newest period, of all that the actor may see."""
+    period = Period.objects.visible_to(actor).first()
+    if period is None or not actor.is_staff:
+        return
+    rosters = Roster.objects.visible_to(actor).filter(period=period)
+    total = rosters.count()
+    if total:
+        received = rosters.exclude(state__in=NOT_YET).count()
+        label = _("%(code)s 名单已报送") % {"code": period.code}
+        yield Figure(label, f"{received} / {total}", period.get_absolute_url())

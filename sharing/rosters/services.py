@@ -160,7 +160,7 @@ def _make_version(
         reason=handed.reason,
         receipt=f"{roster.period.code}-{roster.agency.code}-{number}",
         submitted_at=now(),
-        submitted_by=Post.objects.get(pk=actor.post_id),
+        submitted_by=Post.objects.get(pk=actor.post_id or 0),
     )
     known = registered(str(row["uscc"]) for row in handed.rows)
     RosterRow.objects.bulk_create(

@@ -7,19 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.access import Actor, Allowed
 from portal.lists import Column, Empty, ListDef
-from sharing.rosters.choices import Medium, RosterState
+from sharing.rosters.choices import RosterState
 from sharing.rosters.filters import RosterFilter, RowFilter
 from sharing.rosters.models import Roster, RosterRow
 from sharing.rosters.permissions import can_see_board
-
-TONES = {
-    RosterState.AWAITING: "warn",
-    RosterState.SIGNING: "info",
-    RosterState.SUBMITTED: "ok",
-    RosterState.RETURNED: "danger",
-    RosterState.LOCKED: "ok",
-    RosterState.CORRECTED: "info",
-}
+from sharing.rosters.selectors import TONES
 
 
 def _rosters(actor: Actor) -> QuerySet[Roster]:
@@ -30,10 +22,6 @@ def _rosters(actor: Actor) -> QuerySet[Roster]:
 def _rows(actor: Actor) -> QuerySet[RosterRow]:
     related = ("institution", "version__roster__period", "version__roster__agency")
     return RosterRow.objects.visible_to(actor).in_force().select_related(*related)
-
-
-def _media(row: RosterRow) -> str:
-    return "、".join(str(Medium(each).label) for each in row.media)
 
 
 def may_see(actor: Actor) -> Allowed:
@@ -49,7 +37,7 @@ ROSTERS = ListDef(
         Column("period", _("报送周期"), "period.code", kind="link"),
         Column("agency", _("填报部门"), "agency"),
         Column("state", _("状态"), "get_state_display", kind="badge",
-               tone=lambda roster: TONES[roster.state]),
+               tone=lambda roster: TONES[RosterState(roster.state)]),
         Column("due_on", _("报送截止日"), "period.due_on", kind="date"),
         Column("submitted_at", _("报送时间"), "current.submitted_at", kind="datetime"),
         Column("version", _("版本"), "current.number", kind="integer"),
@@ -84,7 +72,7 @@ ROWS = ListDef(
         Column("filing_number", _("备案编号"), "filing_number", kind="code", shown=False),
         Column("registered_address", _("注册地"), "registered_address", shown=False),
         Column("laboratory_address", _("实验室地址"), "laboratory_address", shown=False),
-        Column("media", _("监测项目类别"), _media),
+        Column("media", _("监测项目类别"), "media_words"),
         Column("project_name", _("项目名称"), "project_name"),
         Column("factors", _("具体因子"), "factors", shown=False),
         Column("commission_kind", _("委托性质"), "get_commission_kind_display"),

@@ -60,6 +60,11 @@ def _attachment(content: bytes, name: str) -> FileResponse:
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
 
 
+def _steps(step: int) -> dict[str, object]:
+    labels = [_("下载模板"), _("上传文件"), _("查看结果"), _("报送")]
+    return {"steps": labels, "step": step}
+
+
 @require_safe
 def roster_board(request: Request, code: str = "") -> HttpResponse:
     """One period: every agency's roster, its state, rows, and days left or late."""
@@ -69,7 +74,13 @@ def roster_board(request: Request, code: str = "") -> HttpResponse:
     if code and (period is None or period.code != code):
         period = get_object_or_404(Period.objects.visible_to(request.actor), code=code)
     lines = selectors.board(period, request.actor, today()) if period else []
-    context = {"periods": periods, "period": period, "lines": lines, "today": today()}
+    context = {
+        "periods": periods,
+        "period": period,
+        "lines": lines,
+        "summary": selectors.summary(lines),
+        "today": today(),
+    }
     return render(request, "sharing/rosters/roster_board.html", context)
 
 
@@ -99,7 +110,7 @@ def roster_detail(request: Request, pk: int) -> HttpResponse:
         ],
         "can_report": permissions.can_report(request.actor, roster),
         "can_urge": permissions.can_urge(request.actor, roster),
-        "line": selectors.line_of(roster, today()),
+        "line": selectors.line_of(roster, request.actor, today()),
         "timeline": timeline(ref(roster), request.actor),
         "clocks": Clock.objects.visible_to(request.actor).of(ref(roster)).select_related("rule"),
         "today": today(),
@@ -130,7 +141,7 @@ def roster_upload(request: Request, pk: int) -> HttpResponse:
             return redirect(_check(request, roster, form))
         except Refused as reason:
             form.add_error("file", str(reason))
-    context = {"roster": roster, "form": form, "is_paper": paper}
+    context = {"roster": roster, "form": form, "is_paper": paper, **_steps(2)}
     return render(request, "sharing/rosters/roster_upload.html", context)
 
 
@@ -172,12 +183,23 @@ def roster_draft(request: Request, pk: int) -> HttpResponse:
 def _draft_page(
     request: Request, draft: RosterDraft, form: SubmitForm, status: int = 200
 ) -> HttpResponse:
+    tabs = selectors.draft_tabs(draft)
+    shown = selectors.tabs_of(tabs)
+    chosen = request.GET.get("tab", "")
+    tab = next(
+        (t for t in shown if t.name == chosen), next((t for t in shown if t.count), shown[0])
+    )
     context = {
         "draft": draft,
         "roster": draft.roster,
-        "tabs": selectors.draft_tabs(draft),
+        "tabs": tabs,
+        "shown_tabs": shown,
+        "tab": tab.name,
+        "issues": tab.items[: selectors.SHOWN],
+        "more": max(0, tab.count - selectors.SHOWN) if tab.name != "confirm" else 0,
         "form": form,
         "file_name": draft.file.name,
+        **_steps(3),
     }
     return render(request, "sharing/rosters/roster_draft.html", context, status=status)
 
@@ -191,7 +213,7 @@ def roster_draft_confirm(request: Request, pk: int) -> HttpResponse:
         services.confirm_outliers(draft, **form.cleaned_data, actor=request.actor)
     else:
         messages.error(request, _("请写明确认理由。"))
-    return redirect(f"{draft.get_absolute_url()}#confirm")
+    return redirect(f"{draft.get_absolute_url()}?tab=confirm")
 
 
 @require_safe
@@ -295,7 +317,12 @@ def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
         MOVES[name](roster, **reason, actor=request.actor)
         messages.success(request, _("“%(move)s”已完成。") % {"move": step.label})
         return redirect(roster)
-    context = {"roster": roster, "move": step, "form": form}
+    context = {
+        "object": roster,
+        "move": step,
+        "form": form,
+        "cancel_url": roster.get_absolute_url(),
+    }
     return render(request, "sharing/rosters/roster_move.html", context)
 
 
@@ -309,4 +336,4 @@ def roster_urge(request: Request, pk: int) -> HttpResponse:
         messages.error(request, str(reason))
     else:
         messages.success(request, _("已向 %(agency)s 催报。") % {"agency": roster.agency})
-    return redirect(request.POST.get("next") or roster)
+    return redirect(roster.period if request.POST.get("back") == "board" else roster)
