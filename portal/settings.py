@@ -336,6 +336,17 @@ LOGGING = {
 # How long before its last day a roster period opens; the portal's own setting, not law.
 ROSTER_OPENS_DAYS_AHEAD = int(os.environ.get("ROSTER_OPENS_DAYS_AHEAD", "90"))
 
+# The audit's batches and daily heads also go to another host: AUDIT_SYSLOG=host[:port], by UDP.
+AUDIT_SYSLOG = os.environ.get("AUDIT_SYSLOG", "")
+if AUDIT_SYSLOG:
+    _host, _, _port = AUDIT_SYSLOG.partition(":")
+    LOGGING["handlers"]["audit_syslog"] = {
+        "class": "logging.handlers.SysLogHandler",
+        "address": (_host, int(_port or 514)),
+        "formatter": "line",
+    }
+    LOGGING["loggers"]["portal.audit.heads"] = {"handlers": ["audit_syslog"], "level": "INFO"}
+
 # Journeys shift the portal's clock by this many seconds; production refuses it.
 CLOCK_SHIFT_SECONDS = int(os.environ.get("CLOCK_SHIFT_SECONDS", "0"))
 if PRODUCTION and CLOCK_SHIFT_SECONDS:

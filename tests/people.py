@@ -13,6 +13,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.test import Client
 
 from agencies.models import Agency, User
@@ -95,6 +97,18 @@ def _registrar(register: dict[str, Maker], name: str) -> Callable[[Maker], Maker
         return maker
 
     return add
+
+
+def consumed(response: Any) -> bytes:
+    """The whole body of an answer, streamed or not, and its files closed.
+
+    Closing an answer ends the request, which would end the test's own transaction.
+    """
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    request_finished.disconnect(close_old_connections)
+    response.close()
+    request_finished.connect(close_old_connections)
+    return body
 
 
 class World:

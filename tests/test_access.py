@@ -16,7 +16,7 @@ from django.shortcuts import resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from portal.models import AuditEvent
-from tests.people import NOBODY, STAFF, WHO, World
+from tests.people import NOBODY, STAFF, WHO, World, consumed
 
 MATRIX: dict[str, dict[str, Any]] = (
     yaml.safe_load(Path(__file__).with_name("access.yaml").read_text(encoding="utf-8")) or {}
@@ -85,8 +85,7 @@ def ask(world: World, row: str, method: str, who: str, *, csrf: bool = False) ->
     send = getattr(world.client(who, csrf=csrf), method.lower())
     kind = {} if method in {"GET", "POST"} else {"content_type": "application/json"}
     response: HttpResponse = send(address, data, **kind)
-    b"".join(getattr(response, "streaming_content", ()))
-    response.close()
+    consumed(response)
     return response
 
 

@@ -89,11 +89,15 @@ def publish_head(today: dt.date) -> None:
     midnight = dt.datetime.combine(today, dt.time(), tzinfo=SHANGHAI)
     day = today - dt.timedelta(days=1)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT max(on_date) FROM audit_head")
+        [before] = cursor.fetchone()
         cursor.execute(HEAD, [day, now(), midnight])
         made = cursor.fetchone()
     if made:
         batch, leaves, link = made
         log.info("audit head %s batch %s leaves %s hash %s", day, batch, leaves, bytes(link).hex())
+        if before is not None and before < day - dt.timedelta(days=1):
+            log.error("audit heads are missing between %s and %s", before, day)
 
 
 def microseconds(instant: dt.datetime) -> int:

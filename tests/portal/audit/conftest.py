@@ -26,7 +26,7 @@ ACTOR = job_actor("test")
 
 @dataclass
 class Ledger:
-    """A fresh database with an audit of its own; the connection works as the application."""
+    """A database with an audit of its own; the connection works as the application."""
 
     server: PostgresServer
     name: str
@@ -64,11 +64,11 @@ def cluster(django_db_blocker: Any) -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="portal-audit-"))
     server = PostgresServer(None, folder / "data", folder, durable=False)
     server.start()
-    server.create_database("migrated")
+    server.create_database("ledger")
     with django_db_blocker.unblock():
         before = dict(connection.settings_dict)
         connection.close()
-        _connect_to(server.owner_url("migrated"))
+        _connect_to(server.owner_url("ledger"))
         call_command("migrate", verbosity=0)
         connection.close()
         yield server
@@ -78,13 +78,16 @@ def cluster(django_db_blocker: Any) -> Iterator[PostgresServer]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+EMPTY = "TRUNCATE audit_event, audit_seal, audit_batch, audit_head, audit_queue RESTART IDENTITY"
+
+
 @pytest.fixture
-def ledger(cluster: PostgresServer) -> Iterator[Ledger]:
-    cluster.create_database("ledger", template="migrated")
+def ledger(cluster: PostgresServer) -> Ledger:
+    """Empty, with its numbers from 1 on: only a superuser can do that."""
     _connect_to(cluster.app_url("ledger"))
-    yield Ledger(cluster, "ledger")
-    connection.close()
-    cluster.drop_database("ledger")
+    fresh = Ledger(cluster, "ledger")
+    fresh.tamper(EMPTY, "DELETE FROM portal_auditsalt")
+    return fresh
 
 
 def _connect_to(url: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import logging.handlers
 import random
+import socket
 import threading
 import time
 from typing import Any
@@ -160,8 +162,33 @@ def test_every_day_gets_one_head_after_it_ended(ledger: Ledger, caplog: Any):
     assert (
         caplog.text.count(f"audit head {day} batch 1 leaves 1 hash {bytes(head.hash).hex()}") == 1
     )
+    assert "missing" not in caplog.text
     seal.publish_head(day + dt.timedelta(days=3))
     assert heads().count() == 2
+    assert f"heads are missing between {day} and {day + dt.timedelta(days=2)}" in caplog.text
+
+
+def test_batches_and_heads_leave_the_machine(ledger: Ledger):
+    """A receiver on another socket gets each line as it is written."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(5)
+        handler = logging.handlers.SysLogHandler(address=receiver.getsockname())
+        seal.log.addHandler(handler)
+        before = seal.log.level
+        seal.log.setLevel(logging.INFO)
+        try:
+            ledger.write("case:1")
+            ledger.seal()
+            seal.publish_head(today() + dt.timedelta(days=1))
+            batch, head = (receiver.recv(2000).decode() for _ in range(2))
+        finally:
+            seal.log.setLevel(before)
+            seal.log.removeHandler(handler)
+            handler.close()
+    link = AuditBatch.objects.get().hex
+    assert f"audit batch 1 leaves 1-1 hash {link}" in batch
+    assert f"audit head {today()} batch 1 leaves 1 hash {link}" in head
 
 
 def test_the_job_seals_and_raises_the_alarm_when_held_up(ledger: Ledger, caplog: Any):
