@@ -2,6 +2,7 @@
 
 import datetime as dt
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -11,8 +12,11 @@ from django.urls import reverse
 
 from agencies.models import User
 from portal.access import AgencyKind, Role
+from portal.clocks import today
 from portal.law.models import CalendarYear, DeadlineRule, LawParameter
-from tests.factories import PostFactory
+from portal.law.tables import PARAMETERS, RULES
+from tests.factories import ActorFactory, PostFactory
+from tests.portal.lists.checks import assert_list_and_export_agree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -41,8 +45,15 @@ def workbook(client: Client, rows: list[tuple[str, str, str]]) -> SimpleUploaded
 def test_lists_take_a_constant_number_of_queries(django_assert_max_num_queries):
     client, _user = browser(Role.OFFICER)
     for name in ("rule_list", "parameter_list", "calendar_list", "basis_list"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(16):
             assert client.get(reverse(name)).status_code == 200
+
+
+def test_the_exports_of_rules_and_parameters_are_their_lists(tmp_path: Path):
+    officer = ActorFactory(roles=[Role.OFFICER])
+    rules = assert_list_and_export_agree(RULES, officer, tmp_path)
+    assert_list_and_export_agree(PARAMETERS, officer, tmp_path)
+    assert len(rules) == DeadlineRule.objects.in_force(today()).count()
 
 
 def test_a_new_version_goes_through_two_people():
