@@ -1,15 +1,24 @@
 """Who regulates: agencies, accounts, people, matters."""
 
+from collections.abc import Callable
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from portal.access import Actor
 
 VERBS = {
     "agency.create": _("新建单位"),
     "agency.edit": _("修改单位信息"),
     "agency.end": _("停用单位"),
+    "agency.people_import": _("导入人员名录"),
     "delegation.give": _("授权代办"),
     "delegation.withdraw": _("收回授权"),
+    "expert.create": _("登记专家"),
+    "expert.edit": _("修改专家"),
     "handover.open": _("发起工作交接"),
+    "inspector.create": _("登记检查人员"),
+    "inspector.edit": _("修改检查人员"),
     "post.end": _("结束岗位"),
     "post.open": _("设置岗位"),
     "post.roles": _("授予或撤销角色"),
@@ -44,7 +53,20 @@ class AgenciesConfig(AppConfig):
         from agencies.accounts.tables import ACCOUNTS
         from agencies.directory.services import seed_regions
         from agencies.directory.tables import AGENCIES
-        from agencies.models import Agency, Delegation, Handover, Post, Region, User
+        from agencies.matters.services import seed_matters
+        from agencies.matters.tables import MATTERS
+        from agencies.models import (
+            Agency,
+            Delegation,
+            Expert,
+            Handover,
+            Inspector,
+            Matter,
+            Post,
+            Region,
+            User,
+        )
+        from agencies.people.tables import EXPERTS, INSPECTORS
         from portal import refs
         from portal.audit import register_verbs
         from portal.demo import register_demo, register_seed
@@ -52,37 +74,49 @@ class AgenciesConfig(AppConfig):
 
         refs.register("agency", Agency)
         refs.register("delegation", Delegation)
+        refs.register("expert", Expert)
         refs.register("handover", Handover)
+        refs.register("inspector", Inspector)
+        refs.register("matter", Matter)
         refs.register("post", Post)
         refs.register("region", Region)
         refs.register("user", User)
         register_seed(10, seed_regions)
+        register_seed(15, seed_matters)
         register_demo(10, demo.load_agencies)
         register_demo(20, demo.load_people)
+        register_demo(25, demo.load_inspectors)
         register_verbs(VERBS)
         register_list(AGENCIES)
-        register_list(ACCOUNTS)
+        for defn in (ACCOUNTS, INSPECTORS, EXPERTS, MATTERS):
+            register_list(defn)
         self._show()
 
     def _show(self) -> None:
         """The desk, the menu and the search."""
-        from agencies.accounts.permissions import can_list
+        from agencies.accounts.permissions import can_list as accounts
         from agencies.delegations.selectors import handovers_to_sign
         from agencies.directory.selectors import find_agencies
+        from agencies.people.permissions import can_list as people
+        from agencies.people.selectors import certificates_ending, find_people
         from portal.desk import MenuEntry, only_staff, register_menu, register_search, register_work
 
-        register_menu(MenuEntry("system", _("单位名录"), "agency_list", only_staff, order=10))
-        register_menu(
-            MenuEntry(
-                "system",
-                _("账号与岗位"),
-                "account_list",
-                lambda actor: bool(can_list(actor)),
-                order=20,
-            )
-        )
-        register_menu(
-            MenuEntry("system", _("授权代办与工作交接"), "delegation_list", only_staff, order=30)
-        )
+        entries = [
+            ("institutions", _("检查人员名录库"), "inspector_list", people, 60),
+            ("institutions", _("专家名录库"), "expert_list", people, 70),
+            ("institutions", _("监管事项"), "matter_list", only_staff, 80),
+            ("system", _("单位名录"), "agency_list", only_staff, 10),
+            ("system", _("账号与岗位"), "account_list", accounts, 20),
+            ("system", _("授权代办与工作交接"), "delegation_list", only_staff, 30),
+        ]
+        for section, label, url_name, visible, order in entries:
+            register_menu(MenuEntry(section, label, url_name, _asked(visible), order=order))
         register_search("agencies", find_agencies)
+        register_search("people", find_people)
         register_work("handovers", handovers_to_sign)
+        register_work("certificates", certificates_ending)
+
+
+def _asked(visible: Callable[[Actor], object]) -> Callable[[Actor], bool]:
+    """A permission as the menu asks it."""
+    return lambda actor: bool(visible(actor))

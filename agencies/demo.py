@@ -15,6 +15,9 @@ from agencies.delegations.choices import DelegationKind
 from agencies.delegations.services import delegate
 from agencies.directory.models import Agency, Region
 from agencies.directory.services import create_agency, seed_regions
+from agencies.matters.services import seed_matters
+from agencies.people.choices import Speciality
+from agencies.people.models import Expert, Inspector
 from portal.access import Level, job_actor
 from portal.clocks import now
 from portal.demo import DemoPlan
@@ -26,6 +29,11 @@ YEARS_BEFORE = dt.timedelta(days=730)
 ACTOR = job_actor("demo")
 # Two posts of one person, so that the switch in the top bar shows.
 SECOND_POSTS = [("ecology.officer", "team", "挂职副大队长", ["officer"])]
+EXPERTS = [
+    ("乔远帆", "虚构环境科学研究所", "研究员", "ecology"),
+    ("孟清泉", "虚构理工大学", "教授", "ecology"),
+    ("白鹭飞", "虚构计量研究院", "高级工程师", "market"),
+]
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -93,3 +101,31 @@ def _delegate(plan: DemoPlan) -> None:
         reason="外出学习",
         actor=ACTOR,
     )
+
+
+def load_inspectors(plan: DemoPlan) -> None:
+    """Inspectors of both bureaus and the team, one certificate ending, one ended; experts."""
+    seed_matters()
+    media = [each.value for each in Speciality]
+    holders = Post.objects.filter(roles__contains=["inspector"]).select_related("user", "agency")
+    for number, post in enumerate(holders.order_by("pk"), start=1):
+        days_left = {2: 30, 5: -10}.get(number, 365 + 40 * number)
+        Inspector.objects.create(
+            agency=post.agency,
+            user=post.user,
+            name=post.user.name,
+            certificate_number=f"SH-0113-{number:04d}",
+            valid_from=plan.today - dt.timedelta(days=900),
+            valid_to=plan.today + dt.timedelta(days=days_left),
+            specialities=plan.chance.sample(media, 3),
+        )
+    for name, organisation, title, code in EXPERTS:
+        Expert.objects.create(
+            agency=Agency.objects.get(code=code),
+            name=name,
+            organisation=organisation,
+            title=title,
+            fields=plan.chance.sample(media, 2),
+            year=plan.today.year,
+            is_joint=code == "ecology",
+        )

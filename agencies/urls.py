@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 from agencies.accounts import views as accounts
 from agencies.delegations import views as delegations
 from agencies.directory import views as directory
+from agencies.matters import views as matters
+from agencies.people import views as people
 from agencies.sessions import views as sessions
 from agencies.setup.views import setup
 
@@ -44,6 +46,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "accounts/handovers/<int:pk>/cancel/", delegations.handover_cancel, name="handover_cancel"
     ),
+    # people
+    path("people/inspectors/", people.inspector_list, name="inspector_list"),
+    path("people/inspectors/new/", people.inspector_create, name="inspector_create"),
+    path("people/inspectors/import/", people.inspector_import, name="inspector_import"),
+    path("people/inspectors/template/", people.inspector_template, name="inspector_template"),
+    path(
+        "people/inspectors/import/<int:pk>/",
+        people.inspector_import_check,
+        name="inspector_import_check",
+    ),
+    path("people/inspectors/<int:pk>/", people.inspector_detail, name="inspector_detail"),
+    path("people/inspectors/<int:pk>/edit/", people.inspector_edit, name="inspector_edit"),
+    path("people/experts/", people.expert_list, name="expert_list"),
+    path("people/experts/new/", people.expert_create, name="expert_create"),
+    path("people/experts/import/", people.expert_import, name="expert_import"),
+    path("people/experts/template/", people.expert_template, name="expert_template"),
+    path("people/experts/import/<int:pk>/", people.expert_import_check, name="expert_import_check"),
+    path("people/experts/<int:pk>/", people.expert_detail, name="expert_detail"),
+    path("people/experts/<int:pk>/edit/", people.expert_edit, name="expert_edit"),
+    # matters
+    path("matters/", matters.matter_list, name="matter_list"),
+    path("matters/<int:pk>/", matters.matter_detail, name="matter_detail"),
     # sessions
     path("accounts/login/", sessions.login, name="login"),
     path("accounts/login/demo/", sessions.demo_sign_in, name="demo_sign_in"),

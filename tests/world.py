@@ -60,6 +60,20 @@ def delegation_of_chief(world: World) -> list[Any]:
     return [made.pk]
 
 
+@record("expert_of_ecology")
+def expert_of_ecology(world: World) -> list[Any]:
+    from agencies.models import Expert
+
+    made = Expert.objects.create(
+        agency=world.agency("ecology"),
+        name="某专家",
+        organisation="某研究所",
+        fields=["water"],
+        year=2026,
+    )
+    return [made.pk]
+
+
 @record("handover_of_officer")
 def handover_of_officer(world: World) -> list[Any]:
     """The officer hands over to the colleague of legal review."""
@@ -74,6 +88,29 @@ def handover_of_officer(world: World) -> list[Any]:
         actor=job_actor("test"),
     )
     return [made.pk]
+
+
+@record("inspector_of_ecology")
+def inspector_of_ecology(world: World) -> list[Any]:
+    from agencies.models import Inspector
+
+    made = Inspector.objects.create(
+        agency=world.agency("ecology"),
+        name="某检查人员",
+        certificate_number="WORLD-0001",
+        valid_from=dt.date(2025, 1, 1),
+        valid_to=dt.date(2030, 1, 1),
+    )
+    return [made.pk]
+
+
+@record("matter")
+def matter(world: World) -> list[Any]:
+    from agencies.matters.services import seed_matters
+    from agencies.models import Matter
+
+    seed_matters()
+    return [Matter.objects.get(code="E09").pk]
 
 
 @record("post_of_officer")
@@ -93,6 +130,22 @@ def invitation(world: World) -> list[Any]:
     from portal.access import job_actor
 
     return [invite(UserFactory(username="world-invited"), actor=job_actor("test"))]
+
+
+@record("workbook_of_officer")
+def workbook_of_officer(world: World) -> list[Any]:
+    """A workbook without rows that the officer uploaded for an import."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from agencies.accounts.selectors import actor_from_post
+    from portal.files.services import store_upload
+
+    actor = actor_from_post(world.user("officer").posts.get().pk, source="test")
+    upload = SimpleUploadedFile("名单.csv", "姓名,执法证号\n".encode())
+    stored = store_upload(
+        upload, purpose="workbook", actor=actor, subject_ref=f"agency:{actor.agency_id}"
+    )
+    return [stored.pk]
 
 
 @record("sign_in_of_officer")

@@ -8,76 +8,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0001_initial'),
+        ("agencies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Matter',
+            name="Matter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, verbose_name='编号')),
-                ('kind', models.CharField(choices=[('duty', '职责分工'), ('violation', '违法行为')], max_length=10, verbose_name='类别')),
-                ('authority', models.CharField(choices=[('ecology', '生态环境局'), ('market', '市场监督管理局'), ('agriculture', '农业农村部门'), ('planning', '规划资源部门'), ('water', '水务部门'), ('transport', '交通部门'), ('greening', '绿化市容部门'), ('monitoring_station', '生态环境监测站'), ('enforcement_team', '生态环境执法大队'), ('zone_committee', '管委会'), ('justice', '司法局'), ('finance', '财政局'), ('police', '公安机关'), ('procuratorate', '检察机关'), ('discipline', '纪检监察机关'), ('organisation_dept', '组织部'), ('credit_office', '信用办'), ('court', '法院'), ('association', '行业协会'), ('audit', '审计局'), ('government', '人民政府')], max_length=20, verbose_name='主办部门')),
-                ('assisting', models.CharField(blank=True, choices=[('ecology', '生态环境局'), ('market', '市场监督管理局'), ('agriculture', '农业农村部门'), ('planning', '规划资源部门'), ('water', '水务部门'), ('transport', '交通部门'), ('greening', '绿化市容部门'), ('monitoring_station', '生态环境监测站'), ('enforcement_team', '生态环境执法大队'), ('zone_committee', '管委会'), ('justice', '司法局'), ('finance', '财政局'), ('police', '公安机关'), ('procuratorate', '检察机关'), ('discipline', '纪检监察机关'), ('organisation_dept', '组织部'), ('credit_office', '信用办'), ('court', '法院'), ('association', '行业协会'), ('audit', '审计局'), ('government', '人民政府')], default='', max_length=20, verbose_name='协办部门')),
-                ('title', models.CharField(max_length=200, verbose_name='事项')),
-                ('basis', models.CharField(max_length=200, verbose_name='法律依据')),
-                ('penalty', models.CharField(blank=True, default='', max_length=300, verbose_name='处罚')),
-                ('mark', models.CharField(choices=[('V', '已核对原文'), ('C', '确定'), ('K', '待核实'), ('D', '设计默认')], max_length=1, verbose_name='核对情况')),
-                ('from_on', models.DateField(blank=True, null=True, verbose_name='适用自')),
-                ('to_on', models.DateField(blank=True, null=True, verbose_name='适用至')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, verbose_name="编号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("duty", "职责分工"), ("violation", "违法行为")],
+                        max_length=10,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.CharField(
+                        choices=[
+                            ("ecology", "生态环境局"),
+                            ("market", "市场监督管理局"),
+                            ("agriculture", "农业农村部门"),
+                            ("planning", "规划资源部门"),
+                            ("water", "水务部门"),
+                            ("transport", "交通部门"),
+                            ("greening", "绿化市容部门"),
+                            ("monitoring_station", "生态环境监测站"),
+                            ("enforcement_team", "生态环境执法大队"),
+                            ("zone_committee", "管委会"),
+                            ("justice", "司法局"),
+                            ("finance", "财政局"),
+                            ("police", "公安机关"),
+                            ("procuratorate", "检察机关"),
+                            ("discipline", "纪检监察机关"),
+                            ("organisation_dept", "组织部"),
+                            ("credit_office", "信用办"),
+                            ("court", "法院"),
+                            ("association", "行业协会"),
+                            ("audit", "审计局"),
+                            ("government", "人民政府"),
+                        ],
+                        max_length=20,
+                        verbose_name="主办部门",
+                    ),
+                ),
+                (
+                    "assisting",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ecology", "生态环境局"),
+                            ("market", "市场监督管理局"),
+                            ("agriculture", "农业农村部门"),
+                            ("planning", "规划资源部门"),
+                            ("water", "水务部门"),
+                            ("transport", "交通部门"),
+                            ("greening", "绿化市容部门"),
+                            ("monitoring_station", "生态环境监测站"),
+                            ("enforcement_team", "生态环境执法大队"),
+                            ("zone_committee", "管委会"),
+                            ("justice", "司法局"),
+                            ("finance", "财政局"),
+                            ("police", "公安机关"),
+                            ("procuratorate", "检察机关"),
+                            ("discipline", "纪检监察机关"),
+                            ("organisation_dept", "组织部"),
+                            ("credit_office", "信用办"),
+                            ("court", "法院"),
+                            ("association", "行业协会"),
+                            ("audit", "审计局"),
+                            ("government", "人民政府"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="协办部门",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="事项")),
+                ("basis", models.CharField(max_length=200, verbose_name="法律依据")),
+                (
+                    "penalty",
+                    models.CharField(blank=True, default="", max_length=300, verbose_name="处罚"),
+                ),
+                (
+                    "mark",
+                    models.CharField(
+                        choices=[
+                            ("V", "已核对原文"),
+                            ("C", "确定"),
+                            ("K", "待核实"),
+                            ("D", "设计默认"),
+                        ],
+                        max_length=1,
+                        verbose_name="核对情况",
+                    ),
+                ),
+                ("from_on", models.DateField(blank=True, null=True, verbose_name="适用自")),
+                ("to_on", models.DateField(blank=True, null=True, verbose_name="适用至")),
             ],
             options={
-                'verbose_name': '监管事项',
-                'ordering': ['kind', 'code', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'from_on'), name='one_version_of_a_matter_from_a_day', nulls_distinct=False, violation_error_message='该事项在同一日期已有版本。'), models.CheckConstraint(condition=models.Q(('from_on', None), ('to_on', None), ('to_on__gte', models.F('from_on')), _connector='OR'), name='matter_ends_after_it_begins', violation_error_message='适用截止日不能早于起始日。')],
+                "verbose_name": "监管事项",
+                "ordering": ["kind", "code", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "from_on"),
+                        name="one_version_of_a_matter_from_a_day",
+                        nulls_distinct=False,
+                        violation_error_message="该事项在同一日期已有版本。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_on", None),
+                            ("to_on", None),
+                            ("to_on__gte", models.F("from_on")),
+                            _connector="OR",
+                        ),
+                        name="matter_ends_after_it_begins",
+                        violation_error_message="适用截止日不能早于起始日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Expert',
+            name="Expert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('organisation', models.CharField(max_length=100, verbose_name='所在单位')),
-                ('title', models.CharField(blank=True, default='', max_length=60, verbose_name='职称')),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('water', '水'), ('air', '气'), ('soil', '土壤'), ('sediment', '沉积物'), ('solid_waste', '固体废物'), ('biota', '生物'), ('noise', '噪声'), ('vibration', '振动'), ('radiation', '辐射'), ('management', '管理体系')], max_length=20), size=None, verbose_name='专业领域')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='聘请年度')),
-                ('is_joint', models.BooleanField(default=False, verbose_name='两局联合聘请')),
-                ('phone', models.CharField(blank=True, default='', max_length=40, verbose_name='电话')),
-                ('recusal_notes', models.TextField(blank=True, default='', verbose_name='回避事项')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experts', to='agencies.agency', verbose_name='聘请单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("organisation", models.CharField(max_length=100, verbose_name="所在单位")),
+                (
+                    "title",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="职称"),
+                ),
+                (
+                    "fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("water", "水"),
+                                ("air", "气"),
+                                ("soil", "土壤"),
+                                ("sediment", "沉积物"),
+                                ("solid_waste", "固体废物"),
+                                ("biota", "生物"),
+                                ("noise", "噪声"),
+                                ("vibration", "振动"),
+                                ("radiation", "辐射"),
+                                ("management", "管理体系"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                        verbose_name="专业领域",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="聘请年度")),
+                ("is_joint", models.BooleanField(default=False, verbose_name="两局联合聘请")),
+                (
+                    "phone",
+                    models.CharField(blank=True, default="", max_length=40, verbose_name="电话"),
+                ),
+                (
+                    "recusal_notes",
+                    models.TextField(blank=True, default="", verbose_name="回避事项"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="experts",
+                        to="agencies.agency",
+                        verbose_name="聘请单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '行业专家',
-                'ordering': ['-year', 'name', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('agency', 'name', 'organisation', 'year'), name='one_engagement_per_expert_and_year', violation_error_message='该专家本年度已登记。')],
+                "verbose_name": "行业专家",
+                "ordering": ["-year", "name", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("agency", "name", "organisation", "year"),
+                        name="one_engagement_per_expert_and_year",
+                        violation_error_message="该专家本年度已登记。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Inspector',
+            name="Inspector",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('certificate_number', models.CharField(error_messages={'unique': '该执法证号已登记。'}, max_length=20, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9\\-]{6,20}$', '执法证号为 6 至 20 位大写字母、数字或横线。')], verbose_name='执法证号')),
-                ('valid_from', models.DateField(verbose_name='证件有效期自')),
-                ('valid_to', models.DateField(verbose_name='证件有效期至')),
-                ('specialities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('water', '水'), ('air', '气'), ('soil', '土壤'), ('sediment', '沉积物'), ('solid_waste', '固体废物'), ('biota', '生物'), ('noise', '噪声'), ('vibration', '振动'), ('radiation', '辐射'), ('management', '管理体系')], max_length=20), blank=True, default=list, size=None, verbose_name='专长')),
-                ('phone', models.CharField(blank=True, default='', max_length=40, verbose_name='电话')),
-                ('leave_from', models.DateField(blank=True, null=True, verbose_name='请假自')),
-                ('leave_to', models.DateField(blank=True, null=True, verbose_name='请假至')),
-                ('recusal_notes', models.TextField(blank=True, default='', verbose_name='回避事项')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='移出日期')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspectors', to='agencies.agency', verbose_name='单位')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inspectors', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                (
+                    "certificate_number",
+                    models.CharField(
+                        error_messages={"unique": "该执法证号已登记。"},
+                        max_length=20,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9\\-]{6,20}$", "执法证号为 6 至 20 位大写字母、数字或横线。"
+                            )
+                        ],
+                        verbose_name="执法证号",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="证件有效期自")),
+                ("valid_to", models.DateField(verbose_name="证件有效期至")),
+                (
+                    "specialities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("water", "水"),
+                                ("air", "气"),
+                                ("soil", "土壤"),
+                                ("sediment", "沉积物"),
+                                ("solid_waste", "固体废物"),
+                                ("biota", "生物"),
+                                ("noise", "噪声"),
+                                ("vibration", "振动"),
+                                ("radiation", "辐射"),
+                                ("management", "管理体系"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="专长",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(blank=True, default="", max_length=40, verbose_name="电话"),
+                ),
+                ("leave_from", models.DateField(blank=True, null=True, verbose_name="请假自")),
+                ("leave_to", models.DateField(blank=True, null=True, verbose_name="请假至")),
+                (
+                    "recusal_notes",
+                    models.TextField(blank=True, default="", verbose_name="回避事项"),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="移出日期")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspectors",
+                        to="agencies.agency",
+                        verbose_name="单位",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspectors",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '检查人员',
-                'ordering': ['certificate_number'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='inspector_certificate_ends_after_it_begins', violation_error_message='证件有效期截止日不能早于起始日。'), models.CheckConstraint(condition=models.Q(models.Q(('leave_from', None), ('leave_to', None)), ('leave_to__gte', models.F('leave_from')), _connector='OR'), name='inspector_leave_ends_after_it_begins', violation_error_message='请假须同时填写起止日期,截止日不能早于起始日。')],
+                "verbose_name": "检查人员",
+                "ordering": ["certificate_number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                        name="inspector_certificate_ends_after_it_begins",
+                        violation_error_message="证件有效期截止日不能早于起始日。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("leave_from", None), ("leave_to", None)),
+                            ("leave_to__gte", models.F("leave_from")),
+                            _connector="OR",
+                        ),
+                        name="inspector_leave_ends_after_it_begins",
+                        violation_error_message="请假须同时填写起止日期,截止日不能早于起始日。",
+                    ),
+                ],
             },
         ),
     ]
