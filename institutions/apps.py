@@ -18,6 +18,9 @@ VERBS = {
     "institution.set_standing": _("登记机构现状"),
     "institution.end_standing": _("结束机构现状"),
     "institution.load_demo": _("载入演示机构"),
+    "ledger.upload": _("上传历史台账"),
+    "ledger.map": _("对应台账各列"),
+    "ledger.import": _("导入历史台账"),
 }
 
 
@@ -27,7 +30,9 @@ class InstitutionsConfig(AppConfig):
 
     def ready(self) -> None:
         from institutions import demo
-        from institutions.models import Institution
+        from institutions.ledgers.permissions import can_list as can_list_ledgers
+        from institutions.ledgers.tables import LEDGERS
+        from institutions.models import Institution, Ledger
         from institutions.registry import selectors
         from institutions.registry.permissions import can_list
         from institutions.registry.tables import INSTITUTIONS
@@ -37,7 +42,9 @@ class InstitutionsConfig(AppConfig):
         from portal.lists import register_list
 
         refs.register("institution", Institution)
+        refs.register("ledger", Ledger)
         register_list(INSTITUTIONS)
+        register_list(LEDGERS)
         register_demo(30, demo.load)
         register_verbs(VERBS)
         desk.register_menu(
@@ -47,6 +54,15 @@ class InstitutionsConfig(AppConfig):
                 "institution_list",
                 visible=lambda actor: bool(can_list(actor)),
                 order=10,
+            )
+        )
+        desk.register_menu(
+            desk.MenuEntry(
+                "institutions",
+                _("历史台账"),
+                "ledger_list",
+                visible=lambda actor: bool(can_list_ledgers(actor)),
+                order=40,
             )
         )
         desk.register_search("institutions", selectors.hits)

@@ -1,5 +1,6 @@
 """The tables of this app, room by room."""
 
+from institutions.ledgers.models import Ledger
 from institutions.registry.models import (
     Certificate,
     FormerName,
@@ -9,4 +10,4 @@ from institutions.registry.models import (
     Standing,
 )
 
-__all__ = ["Certificate", "FormerName", "Institution", "Presence", "Site", "Standing"]
+__all__ = ["Certificate", "FormerName", "Institution", "Ledger", "Presence", "Site", "Standing"]

@@ -7,6 +7,7 @@ from institutions.registry.tables import INSTITUTIONS
 from portal.lists import list_api
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("institutions.ledgers.urls")),
     path("", include("institutions.qualifications.urls")),
     path("", include("institutions.registry.urls")),
 ]

@@ -8,9 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from agencies.accounts.selectors import actor_from_post
+from institutions.ledgers import services as ledgers
 from institutions.models import Certificate, Institution, Site
+from portal.files.services import store_upload
 from tests.factories import (
     InstitutionFactory,
     UserFactory,
@@ -137,9 +141,6 @@ def workbook_of_officer(world: World) -> list[Any]:
     """A workbook without rows that the officer uploaded for an import."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from agencies.accounts.selectors import actor_from_post
-    from portal.files.services import store_upload
-
     actor = actor_from_post(world.user("officer").posts.get().pk, source="test")
     upload = SimpleUploadedFile("名单.csv", "姓名,执法证号\n".encode())
     stored = store_upload(
@@ -221,6 +222,19 @@ def _institution(uscc: str, code: str) -> Institution:
     return made
 
 
+@record("ledger")
+def ledger(world: World) -> list[Any]:
+    """An old ledger that the own ecology bureau has uploaded and named the columns of."""
+    post = world.user("officer").posts.get()
+    actor = actor_from_post(post.pk, source="world")
+    body = "代码,名称\n91310113MA1TEX714B,上海峄衡检测技术有限公司\n".encode()
+    upload = SimpleUploadedFile("旧台账.csv", body, content_type="text/csv")
+    file = store_upload(upload, purpose="workbook", actor=actor)
+    made = ledgers.open_ledger(file, actor=actor)
+    ledgers.map_ledger(made, mapping={"A": "uscc", "B": "name"}, actor=actor)
+    return [made.pk]
+
+
 @record("site")
 def site(world: World) -> list[Any]:
     """A laboratory of the institution in the own district."""
@@ -268,6 +282,11 @@ def institution_rename(world: World) -> dict[str, Any]:
 @form("institution_status")
 def institution_status(world: World) -> dict[str, Any]:
     return {"status": "suspended", "reason": "停业装修", "version": 1}
+
+
+@form("ledger_map")
+def ledger_map(world: World) -> dict[str, Any]:
+    return {"A": "uscc", "B": "name"}
 
 
 @form("site")

@@ -1,4 +1,4 @@
-"""Many institutions at once: what an old ledger (EV10) or the demo district holds."""
+"""Many institutions at once: an old ledger (EV10), or what the demo district holds."""
 
 from __future__ import annotations
 
@@ -6,17 +6,28 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
-from agencies.models import Region
+from agencies.models import Agency, Region
+from institutions.ledgers.choices import LedgerState
+from institutions.ledgers.models import Ledger
 from institutions.registry.choices import InstitutionKind, InstitutionStatus, PresenceKind, SiteKind
 from institutions.registry.models import Certificate, FormerName, Institution, Presence, Site
 from institutions.registry.rules import name_facts, pinyin_key
+from portal.access import Actor
+from portal.audit import record
+from portal.audit.selectors import last_act
 from portal.clocks import now
+from portal.errors import Conflict, Refused
+from portal.files.models import StoredFile
+from portal.files.services import attach
 from portal.lists.search import searchable
 from portal.refs import ref
 
 BATCH = 2000
+Outcome = tuple[int, str, str, str]  # row of the file, code, name, "created" or "known"
 
 
 @dataclass(slots=True)
@@ -72,6 +83,80 @@ class Draft:
             is_historical=is_historical,
             created_at=now(),
         )
+
+
+@transaction.atomic
+def open_ledger(file: StoredFile, *, actor: Actor) -> Ledger:
+    """Begin with an uploaded file; Refused when the same bytes were imported before."""
+    _refuse_twice(file.sha256)
+    agency = Agency.objects.get(pk=actor.agency_id or 0)
+    ledger = Ledger.objects.create(agency=agency, file=file, sha256=file.sha256, created_at=now())
+    attach(file, subject_ref=ref(ledger), actor=actor)
+    record(actor, "ledger.upload", ledger, facts={"sha256": file.sha256, "name": file.name})
+    return ledger
+
+
+@transaction.atomic
+def map_ledger(ledger: Ledger, *, mapping: dict[str, str], actor: Actor) -> None:
+    """Say which column is which fact."""
+    rows = Ledger.objects.filter(pk=ledger.pk, state=LedgerState.DRAFT)
+    if rows.update(mapping=mapping) != 1:
+        raise _conflict(ledger)
+    ledger.mapping = mapping
+    record(actor, "ledger.map", ledger, facts={"mapping": mapping})
+
+
+@transaction.atomic
+def import_ledger(
+    ledger: Ledger,
+    drafts: Sequence[Draft],
+    *,
+    known: Sequence[Outcome],
+    created: Sequence[Outcome],
+    actor: Actor,
+    reason: str = "",
+) -> None:
+    """Bring a checked ledger into the register, all of it or nothing.
+
+    Rows get the mark 历史 and the ledger as their source; one audit line stands for the whole act,
+    none is dated back. Institutions of elsewhere come into the scope of the importing district.
+    """
+    _refuse_twice(ledger.sha256)
+    rows = Ledger.objects.filter(pk=ledger.pk, state=LedgerState.DRAFT)
+    outcomes = [list(outcome) for outcome in sorted([*created, *known])]
+    counts = {"created_count": len(created), "known_count": len(known)}
+    day = now()
+    try:
+        with transaction.atomic():
+            moved = rows.update(
+                state=LedgerState.IMPORTED, imported_at=day, outcomes=outcomes, **counts
+            )
+            if moved != 1:
+                raise _conflict(ledger)
+            made = load_institutions(drafts, source=ref(ledger), is_historical=True)
+    except IntegrityError as error:
+        message = _("检查之后名录库或这份台账有了变化,没有导入任何一行。请重新检查后再导入。")
+        raise Refused(message, code="changed") from error
+    home = ledger.agency.region
+    outside = [row.pk for row in made if not actor.covers(row.region.path)]
+    Presence.objects.renew(outside, home, PresenceKind.ACTIVE, ref(ledger))
+    facts = {"sha256": ledger.sha256, **counts}
+    record(actor, "ledger.import", ledger, reason=reason, facts=facts)
+    ledger.refresh_from_db()
+
+
+def _refuse_twice(sha256: str) -> None:
+    before = Ledger.objects.filter(sha256=sha256, state=LedgerState.IMPORTED).first()
+    if before is not None:
+        words = {"agency": before.agency.short_name, "at": localtime(before.imported_at).date()}
+        message = _("这份文件已由%(agency)s于 %(at)s 导入,不会重复导入。") % words
+        raise Refused(message, code="imported", details={"ledger": before.pk})
+
+
+def _conflict(ledger: Ledger) -> Conflict:
+    fresh = Ledger.objects.get(pk=ledger.pk)
+    by, at = last_act(ref(ledger))
+    return Conflict(str(fresh.get_state_display()), by, at)
 
 
 @transaction.atomic
