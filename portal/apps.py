@@ -3,64 +3,60 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "calendaryear.propose": _("提出年度日历"),
+    "clock.extend": _("延长期限"),
+    "clock.reassign": _("移交期限"),
+    "clock.recompute": _("按正式日历重新计算期限"),
+    "clock.resume": _("恢复计时"),
+    "clock.start": _("开始计时"),
+    "clock.stop": _("结束计时"),
+    "clock.suspend": _("中止计时"),
+    "deadlinerule.propose": _("提出期限规则新版本"),
+    "delivery.retry": _("重新投递事件"),
+    "effect.retry": _("重新执行到期任务"),
+    "engine.trust_time": _("确认系统时间无误"),
+    "export.create": _("导出列表"),
+    "export.download": _("下载导出文件"),
+    "export.refuse": _("拒绝导出"),
+    "lawparameter.propose": _("提出法定参数新版本"),
+}
+
 
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = _("平台")
 
     def ready(self) -> None:
-        from portal import demo, refs
+        from portal import demo
         from portal.audit import register_verbs
         from portal.audit.figures import register_audit
         from portal.law.seed import seed_calendar, seed_law
+
+        register_verbs(VERBS)
+        self._name()
+        self._listen()
+        self._show()
+        register_audit()
+        demo.register_seed(20, seed_law)
+        demo.register_seed(30, seed_calendar)
+
+    def _name(self) -> None:
+        """The names of the kernel's own records and lists."""
+        from portal import models, refs
         from portal.law.tables import PARAMETERS, RULES
         from portal.lists import register_list
         from portal.lists.tables import EXPORTS
-        from portal.models import (
-            CalendarYear,
-            Clock,
-            DeadlineRule,
-            ExportJob,
-            LawParameter,
-            Message,
-            StoredFile,
-        )
 
-        refs.register("calendar", CalendarYear)
-        refs.register("clock", Clock)
-        refs.register("export", ExportJob)
-        refs.register("file", StoredFile)
-        refs.register("message", Message)
-        refs.register("parameter", LawParameter)
-        refs.register("rule", DeadlineRule)
-        demo.register_seed(20, seed_law)
-        demo.register_seed(30, seed_calendar)
-        register_list(EXPORTS)
-        register_list(PARAMETERS)
-        register_list(RULES)
-        register_verbs(
-            {
-                "calendaryear.propose": _("提出年度日历"),
-                "clock.extend": _("延长期限"),
-                "clock.reassign": _("移交期限"),
-                "clock.recompute": _("按正式日历重新计算期限"),
-                "clock.resume": _("恢复计时"),
-                "clock.start": _("开始计时"),
-                "clock.stop": _("结束计时"),
-                "clock.suspend": _("中止计时"),
-                "deadlinerule.propose": _("提出期限规则新版本"),
-                "delivery.retry": _("重新投递事件"),
-                "effect.retry": _("重新执行到期任务"),
-                "engine.trust_time": _("确认系统时间无误"),
-                "export.create": _("导出列表"),
-                "export.download": _("下载导出文件"),
-                "export.refuse": _("拒绝导出"),
-                "lawparameter.propose": _("提出法定参数新版本"),
-            }
-        )
-        register_audit()
-        self._listen()
-        self._show()
+        refs.register("calendar", models.CalendarYear)
+        refs.register("clock", models.Clock)
+        refs.register("export", models.ExportJob)
+        refs.register("file", models.StoredFile)
+        refs.register("message", models.Message)
+        refs.register("parameter", models.LawParameter)
+        refs.register("rule", models.DeadlineRule)
+        for each in (EXPORTS, PARAMETERS, RULES):
+            register_list(each)
 
     def _listen(self) -> None:
         """Importing registers what the kernel's own rooms listen to."""

@@ -51,7 +51,6 @@ def static_checks(*, fast: bool) -> list[Check]:
         Check("lint", [_tool("ruff"), "check", "."]),
         Check("types", [_tool("mypy")]),
         Check("import contracts", [_tool("lint-imports")]),
-        Check("template format", [_tool("djlint"), "--check", "templates"]),
         Check("template lint", [_tool("djlint"), "--lint", "--quiet", "templates"]),
         Check("migrations in step", [*_QUIET, "makemigrations", "--check", "--dry-run"]),
         Check("English catalogue", _manage("catalogue", "--check")),

@@ -170,7 +170,7 @@ def sheet_parts(parts: Parts) -> tuple[list[SheetPart], bool]:
     try:
         workbook = ET.fromstring(parts.read(root))  # noqa: S314 - no DOCTYPE, bounded
         folder, _, name = root.rpartition("/")
-        links = ET.fromstring(parts.read(f"{folder}/_rels/{name}.rels"))  # noqa: S314
+        links = ET.fromstring(parts.read(f"{folder}/_rels/{name}.rels"))  # noqa: S314 - as above
     except ET.ParseError:
         refuse("damaged")
     targets = {link.get("Id"): link.get("Target", "") for link in links.iter(_LINK)}

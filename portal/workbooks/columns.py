@@ -1,7 +1,7 @@
 """Which column of an upload is which field."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -160,55 +160,39 @@ def described(grid: dict[str, Any], defn: SheetDefinition | None) -> Header:
 
 def template_issues(defn: SheetDefinition, grid: dict[str, Any], ctx: Ctx) -> list[Issue]:
     """What does not fit this definition, its version, or the period the template was made for."""
+    return [*_other_definition(defn, grid), *_other_meta(grid, ctx), *_other_sheets(grid)]
+
+
+def _other_definition(defn: SheetDefinition, grid: dict[str, Any]) -> Iterator[Issue]:
     meta: dict[str, str] = grid["meta"]
-    issues: list[Issue] = []
     if meta.get("definition", defn.name) != defn.name:
-        issues.append(
-            _whole(
-                grid,
-                "wrong_template",
-                "file",
-                _("这份文件是用另一种表的模板填写的。"),
-                _("请下载本表的模板,把数据复制进去再上传。"),
-            )
-        )
+        message = _("这份文件是用另一种表的模板填写的。")
+        advice = _("请下载本表的模板,把数据复制进去再上传。")
+        yield _whole(grid, "wrong_template", "file", message, advice)
     elif meta.get("version", defn.version) != defn.version:
-        issues.append(
-            _whole(
-                grid,
-                "old_template",
-                "plausible",
-                _("这份文件用的是旧版模板(%(old)s),现行版本为 %(new)s。")
-                % {"old": meta["version"], "new": defn.version},
-                _("请核对列是否齐全后确认,或下载新模板。"),
-            )
-        )
+        message = _("这份文件用的是旧版模板(%(old)s),现行版本为 %(new)s。")
+        words = {"old": meta["version"], "new": defn.version}
+        advice = _("请核对列是否齐全后确认,或下载新模板。")
+        yield _whole(grid, "old_template", "plausible", message % words, advice)
+
+
+def _other_meta(grid: dict[str, Any], ctx: Ctx) -> Iterator[Issue]:
+    meta: dict[str, str] = grid["meta"]
     expected: Mapping[str, str] = ctx.get("meta", {})
     for name, value in expected.items():
         if meta.get(name, value) != value:
-            issues.append(
-                _whole(
-                    grid,
-                    "other_template",
-                    "file",
-                    _("这份模板的“%(name)s”是“%(old)s”,而本次应为“%(new)s”。")
-                    % {"name": name, "old": meta[name], "new": value},
-                    _("请下载本次的模板,把数据复制进去再上传。"),
-                )
-            )
+            message = _("这份模板的“%(name)s”是“%(old)s”,而本次应为“%(new)s”。")
+            words = {"name": name, "old": meta[name], "new": value}
+            advice = _("请下载本次的模板,把数据复制进去再上传。")
+            yield _whole(grid, "other_template", "file", message % words, advice)
+
+
+def _other_sheets(grid: dict[str, Any]) -> Iterator[Issue]:
     for other in grid["others"]:
-        issues.append(
-            _whole(
-                grid,
-                "other_sheet",
-                "plausible",
-                _("工作表“%(name)s”也有同样的列名,其内容不会被读取。") % {"name": other},
-                _("请把数据合并到“%(name)s”一张表,或确认该表不需要报送。")
-                % {"name": grid["sheet"]},
-                other,
-            )
-        )
-    return issues
+        message = _("工作表“%(name)s”也有同样的列名,其内容不会被读取。") % {"name": other}
+        advice = _("请把数据合并到“%(name)s”一张表,或确认该表不需要报送。")
+        words = {"name": grid["sheet"]}
+        yield _whole(grid, "other_sheet", "plausible", message, advice % words, other)
 
 
 def _whole(

@@ -5,7 +5,7 @@ from django.urls import path
 from sharing.rosters import api, views
 
 urlpatterns = [
-    path("", views.roster_board, name="roster_home"),
+    path("", views.roster_home, name="roster_home"),
     path("periods/<slug:code>/", views.roster_board, name="roster_board"),
     path("all/", views.roster_list, name="roster_list"),
     path("rows/", views.roster_row_list, name="roster_row_list"),

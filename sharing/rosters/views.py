@@ -66,16 +66,25 @@ def _steps(step: int) -> dict[str, object]:
 
 
 @require_safe
-def roster_board(request: Request, code: str = "") -> HttpResponse:
+def roster_home(request: Request) -> HttpResponse:
+    """The board of the newest period."""
+    period = Period.objects.visible_to(request.actor).first()
+    return _board_page(request, period)
+
+
+@require_safe
+def roster_board(request: Request, code: str) -> HttpResponse:
     """One period: every agency's roster, its state, rows, and days left or late."""
+    return _board_page(
+        request, get_object_or_404(Period.objects.visible_to(request.actor), code=code)
+    )
+
+
+def _board_page(request: Request, period: Period | None) -> HttpResponse:
     _require(permissions.can_see_board(request.actor))
-    periods = list(Period.objects.visible_to(request.actor)[:8])
-    period = next((p for p in periods if p.code == code), periods[0] if periods else None)
-    if code and (period is None or period.code != code):
-        period = get_object_or_404(Period.objects.visible_to(request.actor), code=code)
     lines = selectors.board(period, request.actor, today()) if period else []
     context = {
-        "periods": periods,
+        "periods": Period.objects.visible_to(request.actor)[:8],
         "period": period,
         "lines": lines,
         "summary": selectors.summary(lines),
