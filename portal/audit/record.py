@@ -9,7 +9,6 @@ from django.db import connection, models
 from django.db.transaction import TransactionManagementError
 
 from portal.audit.canonical import canonical
-from portal.audit.check_audit import leaf_hash
 from portal.clocks.now import now
 from portal.refs import ref
 
@@ -17,16 +16,21 @@ if TYPE_CHECKING:
     from portal.access import Actor
 
 # The lock makes the numbers of a stream gap-free: its next writer waits for this transaction.
-# Two statements in one round trip: the second takes its snapshot after the lock is held.
-NEXT = """
-SELECT pg_advisory_xact_lock(hashtextextended(%s, 0));
-SELECT coalesce(max(stream_seq), 0) + 1 FROM audit_event WHERE stream = %s
-"""
-INSERT = """
+# Two statements in one round trip: the second takes its snapshot after the lock is held, and puts
+# the number into the body, between the two parts of the text, before it is hashed.
+INSERT = r"""
+SELECT pg_advisory_xact_lock(hashtextextended(%(stream)s, 0));
 INSERT INTO audit_event
     (stream, stream_seq, at, verb, subject, user_id, post_id, agency_id, body, leaf)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+SELECT %(stream)s, n, %(at)s, %(verb)s, %(subject)s, %(user)s, %(post)s, %(agency)s, body,
+    sha256('\x00'::bytea || convert_to(body, 'UTF8'))
+FROM (
+    SELECT n, %(head)s || n || %(tail)s AS body
+    FROM (SELECT coalesce(max(stream_seq), 0) + 1 AS n
+          FROM audit_event WHERE stream = %(stream)s) AS numbered
+) AS told
 """
+SEQ = '"seq":'
 
 
 def record(
@@ -61,12 +65,27 @@ def record(
         "reason": reason,
         "facts": dict(facts or {}),
     }
+    head, tail = _around_the_number(content)
+    values = {
+        "stream": stream,
+        "at": at,
+        "verb": verb,
+        "subject": subject_ref,
+        "user": actor.user_id,
+        "post": actor.post_id,
+        "agency": actor.agency_id,
+        "head": head,
+        "tail": tail,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, [stream, stream])
-        [seq] = cursor.fetchone()
-        body = canonical({**content, "seq": seq})
-        copies = [verb, subject_ref, actor.user_id, actor.post_id, actor.agency_id]
-        cursor.execute(INSERT, [stream, seq, at, *copies, body, leaf_hash(body)])
+        cursor.execute(INSERT, values)
+
+
+def _around_the_number(content: Mapping[str, Any]) -> tuple[str, str]:
+    """The canonical text before and after the number that the stream gives."""
+    before = canonical({key: value for key, value in content.items() if key < "seq"})
+    after = canonical({key: value for key, value in content.items() if key > "seq"})
+    return f"{before[:-1]},{SEQ}", f",{after[1:]}"
 
 
 def _root(subject: models.Model | str) -> str | None:

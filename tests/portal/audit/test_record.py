@@ -1,9 +1,13 @@
 """An act and its audit line stand or fall together."""
 
+import json
+
 import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 
 from portal.audit import record
+from portal.audit.canonical import canonical
+from portal.audit.check_audit import leaf_hash
 from portal.models import AuditEvent
 from tests.factories import ActorFactory, AgencyFactory
 
@@ -44,3 +48,19 @@ def test_the_application_role_cannot_change_what_is_written(statement: str):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def test_the_body_is_canonical_and_its_hash_is_the_leaf():
+    """The database puts the number in and hashes; Python must come to the same text and leaf."""
+    agency = AgencyFactory()
+    awkward = {"a": '"seq":7,\\', "中": "文\n\t%s {}", "z": [None, True, 1.5]}
+    for _time in range(2):
+        record(
+            ActorFactory(), "agency.edit", agency, changes=awkward, reason="'; --", facts=awkward
+        )
+    for number, event in enumerate(AuditEvent.objects.order_by("id"), 1):
+        told = json.loads(event.body)
+        assert told["seq"] == number
+        assert told["changes"] == awkward
+        assert event.body == canonical(told)
+        assert bytes(event.leaf) == leaf_hash(event.body)

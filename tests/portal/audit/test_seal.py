@@ -14,6 +14,7 @@ from typing import Any
 import psycopg2
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.db.transaction import TransactionManagementError
 
 from portal.audit import seal, tasks
 from portal.audit.check_audit import START, Tree, root_from_path
@@ -33,6 +34,11 @@ def run_all(*jobs: threading.Thread) -> None:
         job.start()
     for job in jobs:
         job.join()
+
+
+def test_a_line_outside_a_transaction_is_a_fault(ledger: Ledger):
+    with pytest.raises(TransactionManagementError):
+        record(ACTOR, "case.edit", "case:1")
 
 
 def test_batches_are_chained_and_leaves_numbered_on(ledger: Ledger):
