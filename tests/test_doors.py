@@ -21,6 +21,7 @@ UNSCOPED = {
     "agencies/accounts/selectors.py::actor_from_post": "makes the actor",
     "agencies/accounts/selectors.py::actor_from_token": "makes the actor",
     "agencies/accounts/selectors.py::addresses_of_recipients": "whom the portal itself writes to",
+    "agencies/accounts/selectors.py::history": "audit of a person whom visible_to gave",
     "agencies/accounts/selectors.py::posts_seen": "of a person that the caller may see",
     "agencies/accounts/tables.py::rows": "joined to people that visible_to gave",
     "agencies/accounts/tasks.py": "a job over every account",

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.audit.models import AuditEvent
 from portal.audit.verbs import known_verbs
 from portal.clocks.now import SHANGHAI
+from portal.lists.filters import ListFilter
 
 Rows = QuerySet[Any, Any]
 
 
-class AuditFilter(django_filters.FilterSet):
+class AuditFilter(ListFilter):
     since = django_filters.DateFilter(label=_("自"), method="from_day")
     until = django_filters.DateFilter(label=_("至"), method="to_day")
     verb = django_filters.ChoiceFilter(label=_("行为"), choices=known_verbs)

@@ -54,9 +54,8 @@ def record(
         raise TransactionManagementError(f"{verb} is recorded outside a transaction.")
     subject_ref = subject if isinstance(subject, str) else ref(subject)
     stream = stream or _root(subject) or subject_ref
-    at = now()
     content = {
-        "at": at,
+        "at": now(),
         "actor": actor.facts(),
         "verb": verb,
         "subject": subject_ref,
@@ -65,20 +64,17 @@ def record(
         "reason": reason,
         "facts": dict(facts or {}),
     }
-    head, tail = _around_the_number(content)
-    values = {
-        "stream": stream,
-        "at": at,
-        "verb": verb,
-        "subject": subject_ref,
-        "user": actor.user_id,
-        "post": actor.post_id,
-        "agency": actor.agency_id,
-        "head": head,
-        "tail": tail,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
+        cursor.execute(INSERT, _values(content))
+
+
+def _values(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of an event: copies for search, and the two parts of its text."""
+    actor = content["actor"]
+    head, tail = _around_the_number(content)
+    copied = {name: content[name] for name in ("at", "verb", "subject", "stream")}
+    who = {name: actor[name] for name in ("user", "post", "agency")}
+    return {**copied, **who, "head": head, "tail": tail}
 
 
 def _around_the_number(content: Mapping[str, Any]) -> tuple[str, str]:
