@@ -3,12 +3,17 @@
 from django.urls import URLPattern, URLResolver, path
 
 from agencies.accounts import views as accounts
+from agencies.accounts.tables import ACCOUNTS
 from agencies.delegations import views as delegations
 from agencies.directory import views as directory
+from agencies.directory.tables import AGENCIES
 from agencies.matters import views as matters
+from agencies.matters.tables import MATTERS
 from agencies.people import views as people
+from agencies.people.tables import EXPERTS, INSPECTORS
 from agencies.sessions import views as sessions
 from agencies.setup.views import setup
+from portal.lists import list_api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/", setup, name="setup"),
@@ -81,4 +86,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/me/password/", sessions.password_change, name="password_change"),
     path("accounts/me/sessions/<int:pk>/end/", sessions.session_end, name="session_end"),
     path("accounts/me/tokens/<int:pk>/revoke/", sessions.token_revoke, name="token_revoke"),
+]
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", list_api(ACCOUNTS).as_view(), name="api_accounts"),
+    path("agencies/", list_api(AGENCIES).as_view(), name="api_agencies"),
+    path("experts/", list_api(EXPERTS).as_view(), name="api_experts"),
+    path("inspectors/", list_api(INSPECTORS).as_view(), name="api_inspectors"),
+    path("matters/", list_api(MATTERS).as_view(), name="api_matters"),
 ]

@@ -116,7 +116,7 @@ def account_facts(user: User) -> list[tuple[Any, Any]]:
         (_("用户名"), user.username),
         (_("电话"), user.phone),
         (_("电子邮箱"), user.email),
-        (_("状态"), _("启用") if user.is_active else _("停用")),
+        (_("状态"), _("启用") if user.is_active else _("账号停用")),
         (_("动态口令"), _("已绑定") if bound else _("未绑定")),
         (_("密码"), _("已设置") if user.password_changed_at else _("未设置")),
         (_("最近登录"), moment(user.last_login)),

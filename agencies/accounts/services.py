@@ -64,7 +64,7 @@ def password_faults(user: User, password: str) -> list[str]:
 
 
 def _is_reused(user: User, password: str) -> bool:
-    earlier = PasswordRecord.objects.filter(user=user).values_list("password", flat=True)
+    earlier = PasswordRecord.objects.filter(user_id=user.pk or 0).values_list("password", flat=True)
     return any(check_password(password, known) for known in earlier[: rules.NOT_REUSED])
 
 

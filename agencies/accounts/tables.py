@@ -44,7 +44,7 @@ ACCOUNTS = ListDef(
         Column(
             "is_active",
             _("状态"),
-            lambda user: _now("启用") if user.is_active else _now("停用"),
+            lambda user: _now("启用") if user.is_active else _now("账号停用"),
             kind="badge",
             tone=lambda user: "ok" if user.is_active else "plain",
         ),

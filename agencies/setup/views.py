@@ -30,7 +30,7 @@ def setup(request: Request) -> HttpResponse:
     if not setup_is_due():
         raise Http404
     given = request.POST or None
-    code, agency = CodeForm(given), FirstAgencyForm(given)
+    code, agency = CodeForm(given), FirstAgencyForm(given, prefix="agency")
     people = [AdministratorForm(role.value, given) for role in ROLES]
     context = {
         "code": code,
