@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,41 +12,51 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from portal.clocks.now import SHANGHAI
-from portal.lists.definition import Column
+from portal.lists.definition import FIGURES, Column
+
+BLANK = "—"
+CSS = {"date": "list-date", **dict.fromkeys(FIGURES, "list-figure")}
+ROW_LINK, CELL_LINK = "list-link", "list-inner"  # the row's is stretched over all its cells
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as the template prints it."""
+    """One cell, worked out so far that the template only prints: a page has hundreds."""
 
     label: str  # of the column, for cards on a phone
     text: str
-    kind: str
-    tone: str = ""
-    url: str = ""
-
-    @property
-    def is_number(self) -> bool:
-        return self.kind in {"integer", "money"}
+    css: str
+    tone: str  # of a badge; empty for other cells
+    url: str
+    link: str  # which of the two links ``url`` is
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; the first cell carries its link, stretched over the whole row."""
+    """One row; the first cell carries its link."""
 
     url: str
     cells: list[Cell]
 
 
 def row_of(record: Any, columns: list[Column], url: str) -> Row:
-    return Row(url, [cell_of(record, column) for column in columns])
+    cells = [cell_of(record, column) for column in columns]
+    if url and cells:
+        cells[0] = replace(cells[0], url=url, link=ROW_LINK, tone="")
+    return Row(url, cells)
 
 
 def cell_of(record: Any, column: Column) -> Cell:
-    value = column.of(record)
-    tone = column.tone(record) if column.tone and column.kind == "badge" else ""
+    text = words(column.of(record), column.kind)
+    label = str(column.label)
+    if not text:
+        return Cell(label, BLANK, "list-blank", "", "", "")
+    css = CSS.get(column.kind, "")
+    tone = ""
+    if column.kind == "badge":
+        tone = column.tone(record) if column.tone else "plain"
     url = column.url(record) if column.url else ""
-    return Cell(str(column.label), words(value, column.kind), column.kind, tone or "plain", url)
+    return Cell(label, text, css, tone, url, CELL_LINK)
 
 
 def words(value: Any, kind: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portal.lists.search import Search
 
 Kind: TypeAlias = Literal["text", "code", "date", "datetime", "integer", "money", "badge", "link"]
+FIGURES = frozenset({"integer", "money"})  # set flush right
 RESERVED = frozenset({"q", "sort", "page", "columns"})
 PAGE_SIZE = 50
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.access import Allowed, Request
 from portal.lists.cells import Row, row_of
-from portal.lists.definition import Column, Empty, ListDef
+from portal.lists.definition import FIGURES, Column, Empty, ListDef
 from portal.lists.keyset import LAST, Slice, cut
 from portal.lists.models import ColumnChoice, SavedView
 from portal.lists.selection import COUNT_CAP, Selection, select
@@ -33,7 +33,7 @@ class Head:
 
     @property
     def is_number(self) -> bool:
-        return self.kind in {"integer", "money"}
+        return self.kind in FIGURES
 
 
 @dataclass(frozen=True, slots=True)
