@@ -73,7 +73,7 @@ STAFF = {
 NOBODY = ("disabled", "moved")  # signed in a minute ago, meanwhile disabled or without a post
 WHO = ("public", "institution", *STAFF, *NOBODY)
 
-RECORDS = ("tests.world", "tests.world_kernel")  # where records and forms are registered
+RECORDS = ("tests.world", "tests.world_kernel", "tests.world_sharing")  # makers of records, forms
 
 Maker = Callable[["World"], Any]
 _records: dict[str, Maker] = {}
