@@ -124,7 +124,7 @@ def test_a_bad_cursor_shows_the_first_page_and_says_so(
     assert [row.cells[0].text for row in page.rows] == [
         row.name for row in Agency.objects.order_by("name")[:3]
     ]
-    assert page.notices == ["页码链接已失效,已回到第一页。"]
+    assert page.notices == ["页码链接已失效，已回到第一页。"]
 
 
 def test_a_cursor_of_another_order_or_list_is_bad(agencies: list[Agency], actor: Actor) -> None:
