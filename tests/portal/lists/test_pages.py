@@ -196,7 +196,7 @@ def test_full_width_terms_are_found(agencies: list[Agency], browser: Client) -> 
 
 def test_only_declared_columns_sort(agencies: list[Agency], browser: Client) -> None:
     page = browser.get("/sample/?sort=region").context["page"]
-    assert page.notices == ["不能按“region”排序,已按默认顺序显示。"]
+    assert page.notices == ["不能按“region”排序，已按默认顺序显示。"]
     assert [head.direction for head in page.heads] == [""] * len(page.heads)
 
 
