@@ -65,7 +65,7 @@ def _answer(defn: ListDef, request: Request) -> dict[str, Any]:
     if selection.notices:
         problems["query"] = selection.notices
     if page.bad_cursor:
-        problems["page"] = [_("页码链接已失效,请从第一页重新读取。")]
+        problems["page"] = [_("页码链接已失效，请从第一页重新读取。")]
     if problems:
         raise ValidationError(problems)
     return {

@@ -51,7 +51,7 @@ def write_export(
     Refused when the filters hold a value that was not understood, or Excel cannot hold the rows.
     """
     if selection.errors:
-        raise Refused(_("有筛选条件未被识别,导出会与页面不符。请更正条件后再导出。"))
+        raise Refused(_("有筛选条件未被识别，导出会与页面不符。请更正条件后再导出。"))
     heads = heads_of(selection.columns)
     digest = Digest(heads)
     rows = digest.through(_watched(cell_rows(selection), kind, progress))
@@ -89,7 +89,7 @@ def _watched(
     for number, row in enumerate(rows, start=1):
         if kind == "xlsx" and number > MOST_ROWS:
             raise Refused(
-                _("超过 Excel 单表 %(most)s 行的上限,请缩小筛选范围或改用 CSV。")
+                _("超过 Excel 单表 %(most)s 行的上限，请缩小筛选范围或改用 CSV。")
                 % {"most": MOST_ROWS}
             )
         yield row

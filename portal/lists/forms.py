@@ -32,5 +32,5 @@ def problems(form: forms.Form) -> list[str]:
     for name, errors in form.errors.items():
         field: Any = form.fields.get(name)
         label = field.label if field is not None and field.label else name
-        found += [f"{label}:{error}" for error in errors]
+        found += [f"{label}：{error}" for error in errors]
     return found

@@ -107,7 +107,7 @@ def manifest_of(
 def shown(facts: Mapping[str, Any]) -> list[list[str]]:
     """The manifest for people: item, content, remark."""
     by = facts["by"]
-    filters = ";".join(f"{label}:{words}" for label, words in facts["filters"])
+    filters = "；".join(f"{label}：{words}" for label, words in facts["filters"])
     lines = [
         [_("列表"), facts["title"], facts["list"]],
         [_("筛选条件"), filters or _("无"), ""],
@@ -123,8 +123,8 @@ def shown(facts: Mapping[str, Any]) -> list[list[str]]:
     words = kind_words()
     for column in facts["columns"]:
         personal = _("含个人信息") if column["personal"] else ""
-        remark = ";".join(part for part in (personal, column["meaning"]) if part)
-        item = _("列:%(label)s") % {"label": column["label"]}
+        remark = "；".join(part for part in (personal, column["meaning"]) if part)
+        item = _("列：%(label)s") % {"label": column["label"]}
         lines.append([item, words[column["kind"]], remark])
     return lines
 
@@ -149,13 +149,13 @@ def sha256_of(manifest: Mapping[str, Any]) -> str:
 def kind_words() -> dict[str, str]:
     return {
         "text": _("文本"),
-        "code": _("文本(编码)"),
+        "code": _("文本（编码）"),
         "date": _("日期"),
-        "datetime": _("日期时间(北京时间)"),
+        "datetime": _("日期时间（北京时间）"),
         "integer": _("整数"),
-        "money": _("金额(元)"),
-        "badge": _("文本(状态)"),
-        "link": _("文本(链接)"),
+        "money": _("金额（元）"),
+        "badge": _("文本（状态）"),
+        "link": _("文本（链接）"),
     }
 
 

@@ -120,6 +120,12 @@ class ListPage:
         return self.selection.defn.search is not None
 
     @property
+    def search_hint(self) -> str:
+        search = self.selection.defn.search
+        least = search.least if search else 1
+        return _("搜索，至少 %(least)s 个字") % {"least": least} if least > 1 else _("搜索")
+
+    @property
     def term(self) -> str:
         return self.selection.params.get("q", "")
 
@@ -133,7 +139,7 @@ class ListPage:
     def notices(self) -> list[str]:
         found = list(self.selection.notices)
         if self.slice.bad_cursor:
-            found.append(_("页码链接已失效,已回到第一页。"))
+            found.append(_("页码链接已失效，已回到第一页。"))
         for messages in self.selection.errors.values():
             found += [_("%(problem)s 这一条件未生效。") % {"problem": text} for text in messages]
         return found
@@ -188,7 +194,7 @@ class ListPage:
             return self.selection.defn.empty
         return Empty(
             _("没有符合当前条件的记录。"),
-            _("请去掉部分筛选条件,或换一个搜索词。"),
+            _("请去掉部分筛选条件，或换一个搜索词。"),
             self.clear_url,
             _("清除全部条件"),
         )

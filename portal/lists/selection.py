@@ -86,7 +86,7 @@ class Selection:
             form = self.filters.form
             for name, messages in form.errors.items():
                 label = form.fields[name].label if name in form.fields else ""
-                found[name] = [f"{label}:{message}" if label else message for message in messages]
+                found[name] = [f"{label}：{message}" if label else message for message in messages]
         return found
 
     @cached_property
@@ -151,7 +151,7 @@ def select(
     visible = defn.columns_for(actor)
     sort = asked.get("sort", "")
     if sort and not _sortable(visible, sort):
-        notices.append(_("不能按“%(column)s”排序,已按默认顺序显示。") % {"column": sort[:40]})
+        notices.append(_("不能按“%(column)s”排序，已按默认顺序显示。") % {"column": sort[:40]})
         sort = ""
     names = asked.get("columns", "").split(",") if asked.get("columns") else list(chosen)
     return Selection(
@@ -186,12 +186,12 @@ def _term(defn: ListDef, given: str, notices: list[str]) -> str:
         return ""
     if len(normalised(term)) < defn.search.least:
         notices.append(
-            _("搜索词至少要有 %(least)s 个字,本次未按“%(term)s”筛选。")
+            _("搜索词至少要有 %(least)s 个字，本次未按“%(term)s”筛选。")
             % {"least": defn.search.least, "term": term}
         )
         return ""
     if len(term) > LONGEST_TERM:
-        notices.append(_("搜索词太长,只用了前 %(most)s 个字。") % {"most": LONGEST_TERM})
+        notices.append(_("搜索词太长，只用了前 %(most)s 个字。") % {"most": LONGEST_TERM})
     return term[:LONGEST_TERM]
 
 

@@ -46,7 +46,7 @@ def save_view(defn: ListDef, *, name: str, query: str, actor: Actor) -> SavedVie
     own = SavedView.objects.visible_to(actor).filter(list_name=defn.name)
     if own.count() >= MOST_VIEWS:
         raise Refused(
-            _("每个列表最多保存 %(most)s 个视图,请先删除不用的视图。") % {"most": MOST_VIEWS}
+            _("每个列表最多保存 %(most)s 个视图，请先删除不用的视图。") % {"most": MOST_VIEWS}
         )
     try:
         with transaction.atomic():
@@ -82,15 +82,15 @@ def request_export(defn: ListDef, *, format: str, query: str, actor: Actor) -> E
     """Note down an export of a list as filtered. PermissionDenied, or Refused with what to do."""
     selection = _selection(defn, query, actor)
     if selection.errors:
-        raise Refused(_("有筛选条件未被识别,导出会与页面不符。请更正条件后再导出。"))
+        raise Refused(_("有筛选条件未被识别，导出会与页面不符。请更正条件后再导出。"))
     recent = ExportJob.objects.visible_to(actor).filter(
         created_at__gte=now() - dt.timedelta(hours=1)
     )
     if recent.count() >= MOST_EXPORTS_PER_HOUR:
-        raise Refused(_("一小时内导出次数过多,请稍后再试。"), code="too_many")
+        raise Refused(_("一小时内导出次数过多，请稍后再试。"), code="too_many")
     if actor.acting_for_post_id is not None and selection.count > AT_ONCE_ROWS:
         raise Refused(
-            _("代办期间一次最多导出 %(most)s 行,请缩小筛选范围。") % {"most": AT_ONCE_ROWS}
+            _("代办期间一次最多导出 %(most)s 行，请缩小筛选范围。") % {"most": AT_ONCE_ROWS}
         )
     return ExportJob.objects.create(
         user_id=_user(actor),
@@ -189,7 +189,7 @@ def _make(job: ExportJob, actor: Actor) -> None:
     if defn is None:
         raise Refused(_("这个列表已不存在。"))
     if (actor.user_id, actor.acting_for_post_id) != (job.user_id, job.acting_for_id):
-        raise Refused(_("申请导出的岗位已结束或停用,导出未执行。"))
+        raise Refused(_("申请导出的岗位已结束或停用，导出未执行。"))
     selection = _selection(defn, job.query, actor)
     if job.rows_expected > AT_ONCE_ROWS:
         job.rows_expected = selection.rows.order_by().count()
@@ -300,7 +300,7 @@ def _by(job: ExportJob) -> dict[str, str | int]:
     post = job.acting_for or job.post
     title = str(post.title)
     if job.acting_for:
-        title = _("代 %(name)s(%(post)s)办理") % {"name": post.user, "post": title}
+        title = _("代 %(name)s（%(post)s）办理") % {"name": post.user, "post": title}
     return {"job": job.pk, "name": str(job.user), "agency": str(post.agency), "post": title}
 
 

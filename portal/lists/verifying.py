@@ -173,7 +173,7 @@ def _compare(verdict: Verdict, lines: Iterator[list[str]], width: int, keep_rows
             verdict.rows.append(row)
     if digest.rows != manifest["rows"]:
         words = {"found": digest.rows, "written": manifest["rows"]}
-        problems.append(_("现有 %(found)s 行,导出时为 %(written)s 行。") % words)
+        problems.append(_("现有 %(found)s 行，导出时为 %(written)s 行。") % words)
     if digest.sha256 != manifest["sha256"]:
         problems.append(_where(digest, manifest))
 
@@ -185,7 +185,7 @@ def _where(digest: Digest, manifest: dict[str, Any]) -> str:
     for at, (found, written) in enumerate(pairs):
         if found != written:
             first, last = at * size + 2, min((at + 1) * size, digest.rows) + 1
-            return _("数据被改动,首处在第 %(first)s 至 %(last)s 行之间。") % {
+            return _("数据被改动，首处在第 %(first)s 至 %(last)s 行之间。") % {
                 "first": first,
                 "last": last,
             }
@@ -201,9 +201,9 @@ def known_to_portal(verdict: Verdict) -> str:
     try:
         job = ExportJob.objects.filter(pk=key).first() if isinstance(key, int) else None
     except DatabaseError as error:
-        return _("未能查询平台登记:%(error)s") % {"error": error}
+        return _("未能查询平台登记：%(error)s") % {"error": error}
     if job is None:
-        return _("本平台没有这次导出的登记,只核对了文件自身。")
+        return _("本平台没有这次导出的登记，只核对了文件自身。")
     if job.manifest_sha256 != sha256_of(verdict.manifest):
         verdict.problems.append(_("导出说明与平台登记不符。"))
         return ""

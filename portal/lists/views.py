@@ -100,7 +100,7 @@ def export_detail(request: Request, pk: int) -> HttpResponse:
 def export_file(request: Request, pk: int) -> HttpResponse:
     job = get_object_or_404(ExportJob.objects.visible_to(request.actor), pk=pk)
     if job.state != ExportState.DONE or not services.path_of(job).is_file():
-        messages.error(request, _("文件尚未生成或已过保留期,请重新导出。"))
+        messages.error(request, _("文件尚未生成或已过保留期，请重新导出。"))
         return redirect(job)
     return _file(request, job)
 

@@ -94,13 +94,13 @@ def test_the_workbook_types_its_cells_and_explains_itself(
     assert data.column_dimensions["A"].width > 20
     told = {str(cells[0].value): str(cells[1].value) for cells in about.iter_rows(min_row=2)}
     assert told["列表"] == "单位"
-    assert told["筛选条件"] == "类别:水务部门"
+    assert told["筛选条件"] == "类别：水务部门"
     assert told["排序"] == "按单位名称升序"
     assert told["行数"] == "3"
     assert told["SHA-256"] == job.sha256
     assert told["导出编号"] == str(job.pk)
     assert told["单位"] == str(Agency.objects.get(pk=actor.agency_id))
-    assert told["列:停用日期"] == "日期"
+    assert told["列：停用日期"] == "日期"
 
 
 def test_the_csv_comes_with_its_manifest(agencies: list[Agency], actor: Actor, files: Path) -> None:

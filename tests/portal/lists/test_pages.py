@@ -124,7 +124,7 @@ def test_a_bad_cursor_shows_the_first_page_and_says_so(
     assert [row.cells[0].text for row in page.rows] == [
         row.name for row in Agency.objects.order_by("name")[:3]
     ]
-    assert page.notices == ["页码链接已失效,已回到第一页。"]
+    assert page.notices == ["页码链接已失效，已回到第一页。"]
 
 
 def test_a_cursor_of_another_order_or_list_is_bad(agencies: list[Agency], actor: Actor) -> None:
@@ -196,7 +196,7 @@ def test_full_width_terms_are_found(agencies: list[Agency], browser: Client) -> 
 
 def test_only_declared_columns_sort(agencies: list[Agency], browser: Client) -> None:
     page = browser.get("/sample/?sort=region").context["page"]
-    assert page.notices == ["不能按“region”排序,已按默认顺序显示。"]
+    assert page.notices == ["不能按“region”排序，已按默认顺序显示。"]
     assert [head.direction for head in page.heads] == [""] * len(page.heads)
 
 
