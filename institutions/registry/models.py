@@ -100,7 +100,12 @@ class Institution(models.Model):
     )
     certificate_valid_to = models.DateField(_("证书有效期至"), null=True, editable=False)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, editable=False, related_name="duplicates"
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="duplicates",
+        db_index=False,  # nearly all are null: the partial index below serves the few
     )
     source = models.CharField(
         max_length=60, blank=True, default="", editable=False, help_text="What it was made from."
@@ -132,6 +137,11 @@ class Institution(models.Model):
             ),
             bigram_index("search_text", name="institution_by_words"),
             models.Index(fields=["name_norm"], name="institution_same_name"),
+            models.Index(
+                fields=["merged_into"],
+                name="institution_duplicates",
+                condition=Q(merged_into__isnull=False),
+            ),
             *core_indexes("institution"),
         ]
 
@@ -269,7 +279,9 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 class Presence(models.Model):
     """A dated reason why an institution is in a region's scope; upper rooms add their own."""
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="presences")
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="presences", db_index=False
+    )
     region = models.ForeignKey("agencies.Region", models.PROTECT, related_name="+")
     region_path = models.CharField(max_length=40, editable=False)
     kind = models.CharField(max_length=12, choices=PresenceKind)
@@ -292,7 +304,12 @@ class Presence(models.Model):
                 fields=["region_path", "institution"],
                 name="presence_by_region",
                 opclasses=["varchar_pattern_ops", "int8_ops"],
-            )
+            ),
+            models.Index(
+                fields=["institution", "region_path"],
+                name="presence_of_institution",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
         ]
 
     def __str__(self) -> str:
