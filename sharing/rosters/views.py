@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -66,6 +67,7 @@ def _steps(step: int) -> dict[str, object]:
 
 
 @require_safe
+@login_required
 def roster_board(request: Request, code: str = "") -> HttpResponse:
     """One period: every agency's roster, its state, rows, and days left or late."""
     _require(permissions.can_see_board(request.actor))
@@ -85,16 +87,19 @@ def roster_board(request: Request, code: str = "") -> HttpResponse:
 
 
 @require_safe
+@login_required
 def roster_list(request: Request) -> HttpResponse:
     return list_page(request, ROSTERS, "sharing/rosters/roster_list.html")
 
 
 @require_safe
+@login_required
 def roster_row_list(request: Request) -> HttpResponse:
     return list_page(request, ROWS, "sharing/rosters/roster_row_list.html")
 
 
 @require_safe
+@login_required
 def roster_detail(request: Request, pk: int) -> HttpResponse:
     roster = _roster(request, pk)
     versions = roster.versions.select_related("submitted_by__user", "file", "scan")
@@ -119,6 +124,7 @@ def roster_detail(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
+@login_required
 def roster_template(request: Request, pk: int) -> FileResponse:
     roster = _roster(request, pk)
     _require(permissions.can_report(request.actor, roster))
@@ -130,6 +136,7 @@ def roster_template(request: Request, pk: int) -> FileResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def roster_upload(request: Request, pk: int) -> HttpResponse:
     """Steps 1 and 2: fetch the template, drop the file; it is checked in one pass."""
     roster = _roster(request, pk)
@@ -173,6 +180,7 @@ def _needs_reason(roster: Roster) -> bool:
 
 
 @require_safe
+@login_required
 def roster_draft(request: Request, pk: int) -> HttpResponse:
     """Step 3: errors, outliers to confirm, and the difference to the last period."""
     draft = _draft(request, pk)
@@ -205,6 +213,7 @@ def _draft_page(
 
 
 @require_POST
+@login_required
 def roster_draft_confirm(request: Request, pk: int) -> HttpResponse:
     """Give the reason why outliers are right as they stand."""
     draft = _draft(request, pk)
@@ -217,6 +226,7 @@ def roster_draft_confirm(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
+@login_required
 def roster_draft_marked(request: Request, pk: int) -> FileResponse:
     """The same workbook with every issue at its cell."""
     draft = _draft(request, pk)
@@ -225,6 +235,7 @@ def roster_draft_marked(request: Request, pk: int) -> FileResponse:
 
 
 @require_POST
+@login_required
 def roster_draft_submit(request: Request, pk: int) -> HttpResponse:
     """Step 4: hand in. The file is read again, so what counts is what was stored."""
     draft = _draft(request, pk)
@@ -250,6 +261,7 @@ def roster_draft_submit(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def roster_nil(request: Request, pk: int) -> HttpResponse:
     """零报告."""
     roster = _roster(request, pk)
@@ -286,6 +298,7 @@ def _hand_in_nil(request: Request, roster: Roster, form: NilForm) -> RosterVersi
 
 
 @require_safe
+@login_required
 def roster_version(request: Request, pk: int) -> HttpResponse:
     """The receipt: number, time, hash of the file, and the rows handed in."""
     related = ("roster__period", "roster__agency", "roster__receiver", "submitted_by__user")
@@ -305,6 +318,7 @@ MOVES: dict[str, Callable[..., object]] = {
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
     """A page that says what the move means, takes its reason and makes it."""
     roster = _roster(request, pk)
@@ -327,6 +341,7 @@ def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
 
 
 @require_POST
+@login_required
 def roster_urge(request: Request, pk: int) -> HttpResponse:
     roster = _roster(request, pk)
     _require(permissions.can_urge(request.actor, roster))
