@@ -14,6 +14,7 @@ VERBS = {
     "employment.vote": _("登记是否纳入双随机的意见"),
     "period.open": _("开启报送周期"),
     "roster.correct": _("锁定后更正名单"),
+    "roster.keep_locked": _("退回填报人,仍以锁定的一版为准"),
     "roster.keep_previous": _("退回填报人,仍以上一版为准"),
     "roster.lock": _("锁定名单"),
     "roster.match": _("核对名单中的机构"),
@@ -21,7 +22,9 @@ VERBS = {
     "roster.return": _("退回名单"),
     "roster.send_back": _("退回填报人"),
     "roster.send_to_chief": _("提交负责人签核"),
+    "roster.load_demo": _("载入演示名单"),
     "roster.sign": _("签核并报送名单"),
+    "roster.sign_correction": _("签核并报送更正"),
     "roster.submit": _("报送名单"),
     "roster.unlock": _("解锁名单"),
     "roster.urge": _("催报"),
@@ -34,8 +37,10 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.audit import register_verbs
-        from sharing import events  # noqa: F401  # its listeners and effects register themselves
+        from portal.demo import register_demo
+        from sharing import demo, events  # noqa: F401  # events register their listeners, effects
 
+        register_demo(40, demo.load)
         register_verbs(VERBS)
         self._name()
         self._show()

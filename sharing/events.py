@@ -12,13 +12,19 @@ from portal.clocks.models import Clock
 from portal.events import ROSTER_MATCHED, ROSTER_RETURNED, ROSTER_SUBMITTED, Event, listens
 from sharing.bulletins.services import name_late_agency
 from sharing.employments.services import mark_presences, refresh
-from sharing.rosters.models import Roster
-from sharing.rosters.selectors import NOT_YET, roster_of_clock
+from sharing.rosters.models import Period, Roster
+from sharing.rosters.selectors import roster_of_clock
 from sharing.rosters.services import remind
 
 
 def _roster(pk: int) -> Roster:
     return Roster.objects.select_related("period", "agency__region", "receiver").get(pk=pk)
+
+
+def late_title(period: Period) -> str:
+    """The title of the bulletin that names who has not reported for the period."""
+    words = {"period": period.code}
+    return _("关于 %(period)s 生态环境监测机构名单逾期未报的通报") % words
 
 
 @listens(ROSTER_SUBMITTED, "merged_list_submitted")
@@ -46,7 +52,7 @@ def presences(event: Event) -> None:
 def roster_reminder(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
     """Remind the reporter at T−15, −7, −3 and on the last working day before."""
     roster = roster_of_clock(clock.ref)
-    if roster.state in NOT_YET:
+    if roster.is_waiting:
         left = (roster.period.due_on - now.date()).days
         remind(roster, key=f"remind:{legal_on}", days_left=left, actor=actor)
 
@@ -56,13 +62,12 @@ def roster_reminder(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Ac
 def roster_late(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
     """Name the agency in the receiver's draft of the late bulletin on the day after."""
     roster = roster_of_clock(clock.ref)
-    if roster.state not in NOT_YET:
+    if not roster.is_waiting:
         return
-    title = _("关于 %(period)s 生态环境监测机构名单逾期未报的通报")
     name_late_agency(
         issuer=roster.receiver,
         about=roster.period,
-        title=title % {"period": roster.period.code},
+        title=late_title(roster.period),
         agency=roster.agency,
         subject=roster,
         due_on=roster.period.due_on,

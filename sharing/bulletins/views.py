@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,11 +33,13 @@ def _require(answer: Allowed) -> None:
 
 
 @require_safe
+@login_required
 def bulletin_list(request: Request) -> HttpResponse:
     return list_page(request, BULLETINS, "sharing/bulletins/bulletin_list.html")
 
 
 @require_safe
+@login_required
 def bulletin_detail(request: Request, pk: int) -> HttpResponse:
     bulletin = _bulletin(request, pk)
     context = {
@@ -51,6 +54,7 @@ def bulletin_detail(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def bulletin_edit(request: Request, pk: int) -> HttpResponse:
     bulletin = _bulletin(request, pk)
     _require(permissions.can_edit(request.actor, bulletin))
@@ -65,6 +69,7 @@ def bulletin_edit(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def bulletin_issue(request: Request, pk: int) -> HttpResponse:
     """Says whom the bulletin will reach, then issues it."""
     bulletin = _bulletin(request, pk)
@@ -89,6 +94,7 @@ def bulletin_issue(request: Request, pk: int) -> HttpResponse:
 
 
 @require_POST
+@login_required
 def bulletin_acknowledge(request: Request, pk: int) -> HttpResponse:
     bulletin = _bulletin(request, pk)
     _require(permissions.can_acknowledge(request.actor, bulletin))

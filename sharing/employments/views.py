@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,11 +32,13 @@ def _require(answer: Allowed) -> None:
 
 
 @require_safe
+@login_required
 def employment_list(request: Request) -> HttpResponse:
     return list_page(request, EMPLOYMENTS, "sharing/employments/employment_list.html")
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def employment_detail(request: Request, pk: int) -> HttpResponse:
     """One institution in one period: the rows of every reporter, and the bureaus' votes."""
     rows = Employment.objects.visible_to(request.actor)
@@ -60,6 +63,7 @@ def employment_detail(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
+@login_required
 def match_list(request: Request) -> HttpResponse:
     """The matching queue: names and codes that the registry does not know."""
     _require(permissions.can_see_merged(request.actor))
@@ -68,6 +72,7 @@ def match_list(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def match_row(request: Request, pk: int) -> HttpResponse:
     """Candidates from the registry, its former names and similar ones; or a new institution."""
     related = ("version__roster__period", "version__roster__agency__region")

@@ -23,7 +23,6 @@ class RosterState(TextChoices):
 
 
 OPEN_STATES = (RosterState.AWAITING, RosterState.RETURNED)
-RECEIVED_STATES = (RosterState.SUBMITTED, RosterState.LOCKED, RosterState.CORRECTED)
 
 
 class VersionKind(TextChoices):

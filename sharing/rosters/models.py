@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from portal.access import Actor, Role
 from sharing.rosters.choices import (
     OPEN_STATES,
-    RECEIVED_STATES,
     CommissionKind,
     Medium,
     PeriodKind,
@@ -102,15 +100,10 @@ class RosterQuerySet(models.QuerySet["Roster"]):
         below = Q(agency__region__path__startswith=f"{actor.region}/")
         return self.filter(own | region | below)
 
-    def open(self) -> Self:
-        return self.filter(state__in=OPEN_STATES)
-
-    def received(self) -> Self:
-        return self.filter(state__in=RECEIVED_STATES)
-
-    def late(self, today: dt.date) -> Self:
-        """Not received although the period's last day has passed."""
-        return self.exclude(state__in=RECEIVED_STATES).filter(period__due_on__lt=today)
+    def waiting(self) -> Self:
+        """Not received yet: open, or with a first version that its chief has not signed."""
+        unsigned = Q(state=RosterState.SIGNING, current__isnull=True)
+        return self.filter(Q(state__in=OPEN_STATES) | unsigned)
 
 
 class Roster(models.Model):
@@ -156,6 +149,12 @@ class Roster(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("roster_detail", args=[self.pk])
+
+    @property
+    def is_waiting(self) -> bool:
+        """As `waiting`: nothing is received, or it was sent back."""
+        unsigned = self.state == RosterState.SIGNING and self.current_id is None
+        return self.state in OPEN_STATES or unsigned
 
 
 class RosterVersionQuerySet(models.QuerySet["RosterVersion"]):

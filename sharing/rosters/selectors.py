@@ -25,9 +25,6 @@ from sharing.rosters.models import (
     RosterVersion,
 )
 
-NOT_YET = frozenset({*OPEN_STATES, RosterState.SIGNING})
-
-
 TONES = {
     RosterState.AWAITING: "warn",
     RosterState.SIGNING: "info",
@@ -56,8 +53,8 @@ class BoardLine:
 
     @property
     def takes_version(self) -> bool:
-        """Whether a version can be handed in now: not while one waits for the chief."""
-        return self.roster.state != RosterState.SIGNING
+        """Whether a version can be handed in now: not while one waits for a decision."""
+        return self.roster.state not in {RosterState.SIGNING, RosterState.CORRECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ def line_of(
     """The board's line of one roster."""
     if waiting is None:
         waiting = unmatched_by_version([roster.current_id])
-    is_open = roster.state in NOT_YET
+    is_open = roster.is_waiting
     return BoardLine(
         roster=roster,
         rows=roster.current.row_count if roster.current else 0,
@@ -295,6 +292,6 @@ def figures(actor: Actor, today: dt.date) -> Iterator[Figure]:
     rosters = Roster.objects.visible_to(actor).filter(period=period)
     total = rosters.count()
     if total:
-        received = rosters.exclude(state__in=NOT_YET).count()
+        received = rosters.exclude(pk__in=rosters.waiting().values("pk")).count()
         label = _("%(code)s 名单已报送") % {"code": period.code}
         yield Figure(label, f"{received} / {total}", period.get_absolute_url())

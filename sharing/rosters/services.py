@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Post
@@ -23,20 +24,8 @@ from portal.files.models import StoredFile
 from portal.inbox.services import send
 from portal.refs import ref
 from sharing.rosters import rules, workflow
-from sharing.rosters.choices import (
-    OPEN_STATES,
-    REASON_NEEDED,
-    RosterState,
-    VersionKind,
-)
-from sharing.rosters.models import (
-    ROW_FIELDS,
-    Period,
-    Roster,
-    RosterDraft,
-    RosterRow,
-    RosterVersion,
-)
+from sharing.rosters.choices import REASON_NEEDED, RosterState, VersionKind
+from sharing.rosters.models import ROW_FIELDS, Period, Roster, RosterDraft, RosterRow, RosterVersion
 from sharing.rosters.selectors import receivers, registered, reporters
 
 NULLABLE = frozenset(
@@ -88,7 +77,7 @@ def open_roster(period: Period, *, agency: Agency, receiver: Agency, actor: Acto
     if not fresh:
         return False
     record(actor, "roster.open", roster, facts={"due_on": period.due_on})
-    _start_clock(roster, on=clocks.today(), actor=actor)
+    start_clock(roster, on=clocks.today(), actor=actor)
     return True
 
 
@@ -233,7 +222,8 @@ def sign(roster: Roster, *, actor: Actor) -> RosterVersion:
     """The chief signs the waiting version, which then counts."""
     roster = Roster.objects.select_for_update().get(pk=roster.pk)
     version = roster.versions.order_by("-number")[:1].get()
-    workflow.roster.apply("sign", roster, actor=actor, facts={"version": version.number})
+    name = "sign_correction" if version.kind == VersionKind.CORRECTION else "sign"
+    workflow.roster.apply(name, roster, actor=actor, facts={"version": version.number})
     version.signed_at, version.signed_by_id = now(), actor.post_id
     version.save(update_fields=["signed_at", "signed_by"])
     _put_in_force(roster, version, actor)
@@ -244,7 +234,9 @@ def sign(roster: Roster, *, actor: Actor) -> RosterVersion:
 def send_back(roster: Roster, *, reason: str, actor: Actor) -> None:
     """The chief does not sign: the version before, if any, goes on counting."""
     roster = Roster.objects.select_for_update().get(pk=roster.pk)
+    waiting = roster.versions.order_by("-number")[:1].get()
     name = "send_back" if roster.current_id is None else "keep_previous"
+    name = "keep_locked" if waiting.kind == VersionKind.CORRECTION else name
     workflow.roster.apply(name, roster, actor=actor, reason=reason)
     _tell_reporters(roster, _("名单未获签核:%(reason)s") % {"reason": reason}, actor)
 
@@ -263,7 +255,7 @@ def unlock(roster: Roster, *, reason: str, actor: Actor) -> None:
 
 def _reopen(roster: Roster, name: str, reason: str, actor: Actor) -> None:
     workflow.roster.apply(name, roster, actor=actor, reason=reason)
-    _start_clock(roster, on=clocks.today(), actor=actor)
+    start_clock(roster, on=clocks.today(), actor=actor)
     announce(ROSTER_RETURNED, roster.pk, actor=actor)
     _tell_reporters(roster, _("名单被退回,请修改后重新报送:%(reason)s") % {"reason": reason}, actor)
 
@@ -277,19 +269,30 @@ def lock(roster: Roster, *, actor: Actor) -> None:
 @transaction.atomic
 def urge(roster: Roster, *, day: dt.date, actor: Actor) -> None:
     """催报: remind the reporter by hand, once a day at most."""
-    if roster.state not in {*OPEN_STATES, RosterState.SIGNING}:
+    if not roster.is_waiting:
         raise Refused(_("该名单已报送,无须催报。"))
     record(actor, "roster.urge", roster, facts={"due_on": roster.period.due_on})
-    words = {"due": roster.period.due_on, "period": roster.period.code}
-    title = _("催报:%(period)s 机构名单应于 %(due)s 前报送") % words
-    _tell_reporters(roster, title, actor, key=f"urge:{day}")
+    title = _("催报:请尽快报送 %(period)s 机构名单(截止日%(due)s)")
+    if day > roster.period.due_on:
+        title = _("催报:%(period)s 机构名单应于%(due)s前报送,已逾期,请立即补报并说明理由")
+    _tell_reporters(roster, title % _due(roster), actor, key=f"urge:{day}")
 
 
 def remind(roster: Roster, *, key: str, days_left: int, actor: Actor) -> None:
-    """The clock's own reminder before the last day."""
-    words = {"due": roster.period.due_on, "period": roster.period.code, "days": days_left}
-    title = _("%(period)s 机构名单应于 %(due)s 前报送,还剩 %(days)s 天") % words
-    _tell_reporters(roster, title, actor, key=key)
+    """The clock's own reminder; after a long sleep it says how late the roster is by now."""
+    words = {**_due(roster), "days": abs(days_left)}
+    title = _("%(period)s 机构名单应于%(due)s前报送,还剩 %(days)s 天")
+    if days_left == 0:
+        title = _("%(period)s 机构名单今天(%(due)s)截止报送")
+    elif days_left < 0:
+        title = _("%(period)s 机构名单应于%(due)s前报送,已逾期 %(days)s 天,请尽快补报")
+    _tell_reporters(roster, title % words, actor, key=key)
+
+
+def _due(roster: Roster) -> dict[str, str]:
+    """The period and its last day, as sentences name them."""
+    due = date_format(roster.period.due_on, "DATE_FORMAT")
+    return {"period": roster.period.code, "due": due}
 
 
 def _tell_reporters(roster: Roster, title: str, actor: Actor, *, key: str = "") -> None:
@@ -306,7 +309,8 @@ def _tell_reporters(roster: Roster, title: str, actor: Actor, *, key: str = "") 
     )
 
 
-def _start_clock(roster: Roster, *, on: dt.date, actor: Actor) -> None:
+def start_clock(roster: Roster, *, on: dt.date, actor: Actor) -> None:
+    """Start the reporter's period to the roster's last day, unless it runs already."""
     if Clock.objects.of(ref(roster)).open().exists():
         return
     clock_services.start(

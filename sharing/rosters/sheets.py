@@ -236,6 +236,13 @@ def roster_template(roster: Roster) -> bytes:
     return template(ROSTER, template_rows(roster), _context(roster))
 
 
+def roster_workbook(roster: Roster, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """A workbook of this roster with these rows, as an agency would hand it in."""
+    head = {"reporter": roster.agency.short_name, "year": roster.period.year}
+    head["period_kind"] = roster.period.kind
+    return template(ROSTER, [{**row, **head} for row in rows], _context(roster))
+
+
 def marked_copy(content: bytes, filename: str, issues: Iterable[Mapping[str, Any]]) -> bytes:
     """The uploaded workbook with every issue at its cell, always as xlsx."""
     names = Issue._fields

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -66,6 +67,7 @@ def _steps(step: int) -> dict[str, object]:
 
 
 @require_safe
+@login_required
 def roster_home(request: Request) -> HttpResponse:
     """The board of the newest period."""
     period = Period.objects.visible_to(request.actor).first()
@@ -73,6 +75,7 @@ def roster_home(request: Request) -> HttpResponse:
 
 
 @require_safe
+@login_required
 def roster_board(request: Request, code: str) -> HttpResponse:
     """One period: every agency's roster, its state, rows, and days left or late."""
     return _board_page(
@@ -94,16 +97,19 @@ def _board_page(request: Request, period: Period | None) -> HttpResponse:
 
 
 @require_safe
+@login_required
 def roster_list(request: Request) -> HttpResponse:
     return list_page(request, ROSTERS, "sharing/rosters/roster_list.html")
 
 
 @require_safe
+@login_required
 def roster_row_list(request: Request) -> HttpResponse:
     return list_page(request, ROWS, "sharing/rosters/roster_row_list.html")
 
 
 @require_safe
+@login_required
 def roster_detail(request: Request, pk: int) -> HttpResponse:
     roster = _roster(request, pk)
     versions = roster.versions.select_related("submitted_by__user", "file", "scan")
@@ -128,6 +134,7 @@ def roster_detail(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
+@login_required
 def roster_template(request: Request, pk: int) -> FileResponse:
     roster = _roster(request, pk)
     _require(permissions.can_report(request.actor, roster))
@@ -139,6 +146,7 @@ def roster_template(request: Request, pk: int) -> FileResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def roster_upload(request: Request, pk: int) -> HttpResponse:
     """Steps 1 and 2: fetch the template, drop the file; it is checked in one pass."""
     roster = _roster(request, pk)
@@ -182,6 +190,7 @@ def _needs_reason(roster: Roster) -> bool:
 
 
 @require_safe
+@login_required
 def roster_draft(request: Request, pk: int) -> HttpResponse:
     """Step 3: errors, outliers to confirm, and the difference to the last period."""
     draft = _draft(request, pk)
@@ -214,6 +223,7 @@ def _draft_page(
 
 
 @require_POST
+@login_required
 def roster_draft_confirm(request: Request, pk: int) -> HttpResponse:
     """Give the reason why outliers are right as they stand."""
     draft = _draft(request, pk)
@@ -226,6 +236,7 @@ def roster_draft_confirm(request: Request, pk: int) -> HttpResponse:
 
 
 @require_safe
+@login_required
 def roster_draft_marked(request: Request, pk: int) -> FileResponse:
     """The same workbook with every issue at its cell."""
     draft = _draft(request, pk)
@@ -234,6 +245,7 @@ def roster_draft_marked(request: Request, pk: int) -> FileResponse:
 
 
 @require_POST
+@login_required
 def roster_draft_submit(request: Request, pk: int) -> HttpResponse:
     """Step 4: hand in. The file is read again, so what counts is what was stored."""
     draft = _draft(request, pk)
@@ -259,6 +271,7 @@ def roster_draft_submit(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def roster_nil(request: Request, pk: int) -> HttpResponse:
     """零报告."""
     roster = _roster(request, pk)
@@ -295,6 +308,7 @@ def _hand_in_nil(request: Request, roster: Roster, form: NilForm) -> RosterVersi
 
 
 @require_safe
+@login_required
 def roster_version(request: Request, pk: int) -> HttpResponse:
     """The receipt: number, time, hash of the file, and the rows handed in."""
     related = ("roster__period", "roster__agency", "roster__receiver", "submitted_by__user")
@@ -314,6 +328,7 @@ MOVES: dict[str, Callable[..., object]] = {
 
 
 @require_http_methods(["GET", "POST"])
+@login_required
 def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
     """A page that says what the move means, takes its reason and makes it."""
     roster = _roster(request, pk)
@@ -336,6 +351,7 @@ def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
 
 
 @require_POST
+@login_required
 def roster_urge(request: Request, pk: int) -> HttpResponse:
     roster = _roster(request, pk)
     _require(permissions.can_urge(request.actor, roster))

@@ -14,7 +14,7 @@ roster = Workflow(
     move(
         "send_to_chief",
         _("提交签核"),
-        [*OPEN, RosterState.SUBMITTED],
+        [*OPEN, RosterState.SUBMITTED, RosterState.LOCKED],
         RosterState.SIGNING,
         permission="can_report",
     ),
@@ -35,6 +35,14 @@ roster = Workflow(
         basis=BASIS,
     ),
     move(
+        "sign_correction",
+        _("签核并报送更正"),
+        [RosterState.SIGNING],
+        RosterState.CORRECTED,
+        permission="can_sign",
+        basis=BASIS,
+    ),
+    move(
         "send_back",
         _("退回填报人"),
         [RosterState.SIGNING],
@@ -47,6 +55,14 @@ roster = Workflow(
         _("退回填报人,仍以上一版为准"),
         [RosterState.SIGNING],
         RosterState.SUBMITTED,
+        permission="can_sign",
+        reason=True,
+    ),
+    move(
+        "keep_locked",
+        _("退回填报人,仍以锁定的一版为准"),
+        [RosterState.SIGNING],
+        RosterState.LOCKED,
         permission="can_sign",
         reason=True,
     ),

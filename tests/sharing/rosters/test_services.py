@@ -52,7 +52,7 @@ def hand_in(roster, *, day=IN_TIME, actor=None, **words):
 
 def test_a_first_version_counts_and_stops_the_clock():
     roster = RosterFactory()
-    services._start_clock(roster, on=dt.date(2026, 4, 1), actor=reporter(roster))
+    services.start_clock(roster, on=dt.date(2026, 4, 1), actor=reporter(roster))
     version = hand_in(roster)
     assert (roster.state, roster.current) == (RosterState.SUBMITTED, version)
     assert (version.kind, version.row_count) == (VersionKind.FIRST, 1)
