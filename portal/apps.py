@@ -28,7 +28,7 @@ class PortalConfig(AppConfig):
     verbose_name = _("平台")
 
     def ready(self) -> None:
-        from portal import demo
+        from portal import checks, demo  # noqa: F401  # importing checks registers them
         from portal.audit import register_verbs
         from portal.audit.figures import register_audit
         from portal.law.seed import seed_calendar, seed_law

@@ -11,12 +11,13 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PORTAL_VAR", BASE_DIR / "var"))
 
-# demo: plain http in a LAN, "sign in as"; production: TLS, TOTP; test: as production without TLS
+# demo: plain http in a LAN; production: TLS, TOTP; test: as production without TLS
 MODE = os.environ.get("PORTAL_MODE", "demo")
 if MODE not in {"demo", "production", "test"}:
     raise ImproperlyConfigured(f"PORTAL_MODE must be demo, production or test, not {MODE!r}.")
 PRODUCTION = MODE == "production"
-DEMO = MODE == "demo"
+# "Sign in as" and its like: only where the launcher found the invented district in the database.
+DEMO = MODE == "demo" and os.environ.get("DEMO") == "1"
 DEBUG = False
 
 
@@ -129,11 +130,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Database, cache, jobs ------------------------------------------------------------------
 
+DATABASE_URL = os.environ.get("DATABASE_URL", "postgres:///portal")
 DATABASES = {
     "default": {
-        **dj_database_url.parse(
-            os.environ.get("DATABASE_URL", "postgres:///portal"), conn_max_age=60
-        ),
+        **dj_database_url.parse(DATABASE_URL, conn_max_age=60),
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=60000"},

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import portal.access.rest_schema  # noqa: F401  # registers how the API's description signs in
+
 Address = URLPattern | URLResolver
 
 handler400 = "portal.errors.bad_request"

@@ -17,7 +17,7 @@ from portal.embedded.postgres import PostgresServer
 def postgres() -> Iterator[PostgresServer]:
     """One PostgreSQL cluster for this run (and for each worker of it)."""
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
-    server = PostgresServer(None, folder / "data", folder)
+    server = PostgresServer(None, folder / "data", folder, durable=False)
     server.start()
     yield server
     server.stop()

@@ -157,7 +157,9 @@ def _note(config: Configuration, servers: Servers) -> None:
 
 
 def _holds_demo(config: Configuration, servers: Servers) -> bool:
-    return not config.own_database or prepare.holds_demo(servers.owner_url)
+    if config.own_database:
+        return prepare.holds_demo(servers.owner_url)
+    return prepare.has_demo_people(servers.owner_url)
 
 
 def _greeting(config: Configuration, manage: Manage, servers: Servers, is_demo: bool) -> str:

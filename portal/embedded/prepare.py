@@ -19,6 +19,7 @@ _CODE = ("portal", "agencies", "institutions", "inspections", "penalties", "shar
 _SKIPPED = {"__pycache__", "node_modules"}
 _MADE = {".pyc", ".mo"}
 AGENCIES = "agencies_agency"
+PEOPLE = "agencies_user"
 DEMO_MARK = "portal demo district"
 
 
@@ -92,6 +93,11 @@ def holds_demo(url: str) -> bool:
         "WHERE datname = current_database()"
     )
     return _ask(url, comment) == DEMO_MARK
+
+
+def has_demo_people(url: str) -> bool:
+    """Whether invented people live in a database that is not ours to mark."""
+    return bool(_ask(url, f"SELECT EXISTS (SELECT 1 FROM {PEOPLE} WHERE is_demo)"))  # noqa: S608 - a constant
 
 
 def is_disposable(url: str) -> bool:

@@ -44,8 +44,10 @@ link = psycopg2.connect(os.environ["DATABASE_URL"])
 cursor = link.cursor()
 if command == "migrate":
     cursor.execute("CREATE TABLE IF NOT EXISTS agencies_agency (id serial PRIMARY KEY, name text)")
+    cursor.execute("CREATE TABLE IF NOT EXISTS agencies_user (is_demo boolean)")
 elif command == "load_demo":
     cursor.execute("INSERT INTO agencies_agency (name) VALUES ('ecology')")
+    cursor.execute("INSERT INTO agencies_user (is_demo) VALUES (true)")
     print("one agency")
 elif command == "demo_accounts":
     print("  officer / demo-pass")
