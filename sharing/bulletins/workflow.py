@@ -8,6 +8,13 @@ from sharing.bulletins.models import Bulletin
 
 bulletin = Workflow(
     Bulletin,
-    move("issue", _("印发"), [BulletinState.DRAFT], BulletinState.ISSUED, permission="can_issue"),
+    move(
+        "issue",
+        _("印发"),
+        [BulletinState.DRAFT],
+        BulletinState.ISSUED,
+        permission="can_issue",
+        consequence=_("印发后立即通知被通报单位,不能再修改。"),
+    ),
     permissions="sharing.bulletins.permissions",
 )
