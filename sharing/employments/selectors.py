@@ -139,7 +139,6 @@ def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
         return
     owed = Employment.objects.visible_to(actor).filter(region__path=actor.region)
     mine = "market_vote" if actor.agency_kind == AgencyKind.MARKET else "ecology_vote"
-    for each in owed.filter(reporter_says_no=True, **{mine: ""}).select_related("institution")[:20]:
-        yield WorkItem(
-            _("决定是否纳入双随机"), str(each.institution), each.get_absolute_url(), None, _("决定")
-        )
+    owed = owed.filter(reporter_says_no=True, **{mine: ""})
+    for each in owed.select_related("institution", "period")[:20]:
+        yield WorkItem(_("决定是否纳入双随机"), str(each), each.get_absolute_url(), None, _("决定"))

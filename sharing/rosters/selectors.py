@@ -280,7 +280,8 @@ def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
 
 
 def _item(title: str, roster: Roster, action: str) -> WorkItem:
-    due = roster.period.due_on
+    """The day is the reporter's; once it is received, nothing is overdue."""
+    due = roster.period.due_on if roster.is_waiting else None
     return WorkItem(title, str(roster), roster.get_absolute_url(), due, action)
 
 

@@ -5,11 +5,13 @@ Checks that need the registry follow in `services`, after the file itself has be
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -45,6 +47,7 @@ from sharing.rosters.selectors import (
 from sharing.rosters.services import Handed
 
 PHONE = re.compile(r"^(?:1[3-9]\d{9}|(?:0\d{2,3}-?)?\d{7,8}(?:-\d{1,6})?)$")
+FAULTY = Path(__file__).parents[1] / "seeds" / "demo_faulty_roster.csv"
 LIKELY_AMOUNT = (Decimal(500), Decimal(5_000_000))  # yuan; outside, the reporter confirms
 LIKELY_TASKS = (0, 5_000)
 LONGEST_CONTRACT = dt.timedelta(days=5 * 366)
@@ -241,6 +244,14 @@ def roster_workbook(roster: Roster, rows: Iterable[Mapping[str, Any]]) -> bytes:
     head = {"reporter": roster.agency.short_name, "year": roster.period.year}
     head["period_kind"] = roster.period.kind
     return template(ROSTER, [{**row, **head} for row in rows], _context(roster))
+
+
+def faulty_sample(roster: Roster) -> bytes:
+    """For the demo: a workbook in which every row but the first has a mistake to be found."""
+    year = str(roster.period.year)
+    with FAULTY.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(line.replace("{year}", year) for line in lines))
+    return roster_workbook(roster, rows)
 
 
 def marked_copy(content: bytes, filename: str, issues: Iterable[Mapping[str, Any]]) -> bytes:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("rows/", views.roster_row_list, name="roster_row_list"),
     path("<int:pk>/", views.roster_detail, name="roster_detail"),
     path("<int:pk>/template/", views.roster_template, name="roster_template"),
+    path("<int:pk>/sample/", views.roster_sample, name="roster_sample"),
     path("<int:pk>/upload/", views.roster_upload, name="roster_upload"),
     path("<int:pk>/nil/", views.roster_nil, name="roster_nil"),
     path("<int:pk>/urge/", views.roster_urge, name="roster_urge"),

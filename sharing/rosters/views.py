@@ -6,10 +6,11 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -145,6 +146,17 @@ def roster_template(request: Request, pk: int) -> FileResponse:
     return _attachment(sheets.roster_template(roster), name)
 
 
+@require_safe
+@login_required
+def roster_sample(request: Request, pk: int) -> FileResponse:
+    """In the demo: a workbook with planted mistakes, to see how they come back."""
+    if not settings.DEMO:
+        raise Http404
+    roster = _roster(request, pk)
+    _require(permissions.can_report(request.actor, roster))
+    return _attachment(sheets.faulty_sample(roster), _("示例-有错误的名单.xlsx"))
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def roster_upload(request: Request, pk: int) -> HttpResponse:
@@ -158,7 +170,8 @@ def roster_upload(request: Request, pk: int) -> HttpResponse:
             return redirect(_check(request, roster, form))
         except Refused as reason:
             form.add_error("file", str(reason))
-    context = {"roster": roster, "form": form, "is_paper": paper, **_steps(2)}
+    context = {"roster": roster, "form": form, "is_paper": paper, "is_demo": settings.DEMO}
+    context |= _steps(2)
     return render(request, "sharing/rosters/roster_upload.html", context)
 
 
