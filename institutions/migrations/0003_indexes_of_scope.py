@@ -5,29 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0002_people_and_matters'),
-        ('institutions', '0002_ledgers'),
+        ("agencies", "0002_people_and_matters"),
+        ("institutions", "0002_ledgers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='institution',
-            name='merged_into',
-            field=models.ForeignKey(db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='institutions.institution'),
+            model_name="institution",
+            name="merged_into",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="duplicates",
+                to="institutions.institution",
+            ),
         ),
         migrations.AlterField(
-            model_name='presence',
-            name='institution',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='institutions.institution'),
+            model_name="presence",
+            name="institution",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="presences",
+                to="institutions.institution",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='institution_duplicates'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", False)),
+                fields=["merged_into"],
+                name="institution_duplicates",
+            ),
         ),
         migrations.AddIndex(
-            model_name='presence',
-            index=models.Index(fields=['institution', 'region_path'], name='presence_of_institution', opclasses=['int8_ops', 'varchar_pattern_ops']),
+            model_name="presence",
+            index=models.Index(
+                fields=["institution", "region_path"],
+                name="presence_of_institution",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
         ),
     ]
