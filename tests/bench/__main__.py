@@ -38,6 +38,11 @@ PROMISES: dict[str, tuple[Promise, ...]] = {
         Promise("write_ratio", "rate of writing with audit / without, 16 writers", "≥", 0.9),
         Promise("verify_ratio", "verifying 1,000,000 events / reading and hashing them", "≤", 3),
     ),
+    "bench_export": (
+        Promise("export_ratio", "export of 100,000 × 25 / XlsxWriter alone", "≤", 1.3),
+        Promise("import_export_ratio", "django-import-export / the same export", "≥", 2.5),
+        Promise("export_mb", "memory of the export in MB", "<", 250),
+    ),
     "bench_lists": (
         Promise("list_ratio", "worst page of 1,000,000 rows / of 1,000 rows, p95", "≤", 3),
     ),
