@@ -50,47 +50,41 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from agencies import demo
-        from agencies.accounts.tables import ACCOUNTS
         from agencies.directory.services import seed_regions
-        from agencies.directory.tables import AGENCIES
         from agencies.matters.services import seed_matters
-        from agencies.matters.tables import MATTERS
-        from agencies.models import (
-            Agency,
-            Delegation,
-            Expert,
-            Handover,
-            Inspector,
-            Matter,
-            Post,
-            Region,
-            User,
-        )
-        from agencies.people.tables import EXPERTS, INSPECTORS
-        from portal import refs
         from portal.audit import register_verbs
         from portal.demo import register_demo, register_seed
-        from portal.lists import register_list
 
-        refs.register("agency", Agency)
-        refs.register("delegation", Delegation)
-        refs.register("expert", Expert)
-        refs.register("handover", Handover)
-        refs.register("inspector", Inspector)
-        refs.register("matter", Matter)
-        refs.register("post", Post)
-        refs.register("region", Region)
-        refs.register("user", User)
+        self._name()
+        self._show()
+        register_verbs(VERBS)
         register_seed(10, seed_regions)
         register_seed(15, seed_matters)
         register_demo(10, demo.load_agencies)
         register_demo(20, demo.load_people)
         register_demo(25, demo.load_inspectors)
-        register_verbs(VERBS)
-        register_list(AGENCIES)
-        for defn in (ACCOUNTS, INSPECTORS, EXPERTS, MATTERS):
+
+    def _name(self) -> None:
+        """The names of records and lists."""
+        from agencies import models
+        from agencies.accounts.tables import ACCOUNTS
+        from agencies.directory.tables import AGENCIES
+        from agencies.matters.tables import MATTERS
+        from agencies.people.tables import EXPERTS, INSPECTORS
+        from portal import refs
+        from portal.lists import register_list
+
+        refs.register("agency", models.Agency)
+        refs.register("delegation", models.Delegation)
+        refs.register("expert", models.Expert)
+        refs.register("handover", models.Handover)
+        refs.register("inspector", models.Inspector)
+        refs.register("matter", models.Matter)
+        refs.register("post", models.Post)
+        refs.register("region", models.Region)
+        refs.register("user", models.User)
+        for defn in (ACCOUNTS, AGENCIES, EXPERTS, INSPECTORS, MATTERS):
             register_list(defn)
-        self._show()
 
     def _show(self) -> None:
         """The desk, the menu and the search."""

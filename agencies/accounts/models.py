@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.accounts.choices import SignInEnd
 from portal.access import Actor, Role
 from portal.access.choices import ADMIN_ROLES
+from portal.clocks import now
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -56,7 +57,7 @@ class User(AbstractBaseUser):
     disabled_at = models.DateTimeField(null=True, blank=True, editable=False)
     must_change_password = models.BooleanField(default=False, editable=False)
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=now, editable=False)
 
     objects = UserManager()
 

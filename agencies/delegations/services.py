@@ -40,12 +40,9 @@ def delegate(
     lend, or when deciding and legal review would meet in one person.
     """
     _check_posts(giver, receiver)
+    _check_powers(giver, receiver, kinds)
     if to_on < from_on or to_on - from_on > LONGEST:
         raise Refused(_("授权起止日期有误:结束日期不早于开始日期,最长一年。"))
-    if not rules.roles_lent(giver.roles, kinds):
-        raise Refused(_("授权人的岗位没有所选事项的权限,不能授权。"))
-    if rules.meets_legal_review(_roles_of(receiver), kinds):
-        raise Refused(_("代办人承担法制审核,审批与法制审核不得为同一人,请另选代办人。"))
     delegation = Delegation.objects.create(
         giver=giver,
         receiver=receiver,
@@ -65,6 +62,13 @@ def delegate(
     }
     record(actor, "delegation.give", delegation, reason=reason, facts=facts)
     return delegation
+
+
+def _check_powers(giver: Post, receiver: Post, kinds: Collection[str]) -> None:
+    if not rules.roles_lent(giver.roles, kinds):
+        raise Refused(_("授权人的岗位没有所选事项的权限,不能授权。"))
+    if rules.meets_legal_review(_roles_of(receiver), kinds):
+        raise Refused(_("代办人承担法制审核,审批与法制审核不得为同一人,请另选代办人。"))
 
 
 @transaction.atomic

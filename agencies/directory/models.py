@@ -38,6 +38,7 @@ class Region(models.Model):
 
     class Meta:
         ordering = ["path"]
+        verbose_name = _("行政区划")
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" and self.name_en else self.name

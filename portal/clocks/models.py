@@ -209,6 +209,7 @@ class EngineState(models.Model):
     refusal = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="there_is_one_engine"),
         ]

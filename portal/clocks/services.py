@@ -44,16 +44,10 @@ def start(
     """
     first = _local_day(on)
     version = rule_on(rule, first)
-    if version.unit == Unit.HOUR and not isinstance(on, dt.datetime):
-        raise Refused(_("规则“%(rule)s”按小时计算,请给出起算时刻。") % {"rule": version})
-    begin = on if version.unit == Unit.HOUR else first
+    begin = _instant(version, on) if version.unit == Unit.HOUR else first
     counted = rules.count(version.term(), begin, working_calendar())
     legal = _named_year(version, counted.due_on, due)
-    if due is not None and due > legal:
-        words = {"due": due.isoformat(), "legal": legal.isoformat()}
-        raise Refused(
-            _("内部时限 %(due)s 不能晚于法定期限 %(legal)s。") % words, code="late_target"
-        )
+    _check_target(due, legal)
     ref = subject if isinstance(subject, str) else refs.ref(subject)
     clock = Clock.objects.create(
         rule=version,
@@ -72,6 +66,19 @@ def start(
     )
     _write(clock, "clock.start", actor, changes={"due_on": [None, clock.due_on]})
     return clock
+
+
+def _instant(version: DeadlineRule, on: dt.date | dt.datetime) -> dt.datetime:
+    if not isinstance(on, dt.datetime):
+        raise Refused(_("规则“%(rule)s”按小时计算,请给出起算时刻。") % {"rule": version})
+    return on
+
+
+def _check_target(due: dt.date | None, legal: dt.date) -> None:
+    if due is not None and due > legal:
+        words = {"due": due.isoformat(), "legal": legal.isoformat()}
+        message = _("内部时限 %(due)s 不能晚于法定期限 %(legal)s。") % words
+        raise Refused(message, code="late_target")
 
 
 @transaction.atomic
@@ -156,15 +163,8 @@ def extend(
         reason=reason,
         approver_id=approver.pk,
     )
-    changes = _recount(clock, working_calendar())
-    _swapped(
-        clock,
-        "clock.extend",
-        actor,
-        reason=reason,
-        changes=changes,
-        facts={"approver": approver.pk},
-    )
+    changes, facts = _recount(clock, working_calendar()), {"approver": approver.pk}
+    _swapped(clock, "clock.extend", actor, reason=reason, changes=changes, facts=facts)
 
 
 @transaction.atomic

@@ -53,6 +53,7 @@ class ColumnChoice(models.Model):
     columns = models.JSONField(default=list)
 
     class Meta:
+        ordering = ["pk"]
         db_table = "portal_list_columnchoice"
         constraints = [
             models.UniqueConstraint(fields=["user", "list_name"], name="one_choice_per_list")
@@ -124,6 +125,7 @@ class ExportJob(models.Model):
     objects = ExportJobQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("导出")
         db_table = "portal_list_exportjob"
         ordering = ["-created_at", "-pk"]
         indexes = [
