@@ -12,6 +12,7 @@ VERBS = {
     "bulletin.issue": _("印发通报"),
     "bulletin.name": _("通报中列入单位"),
     "employment.vote": _("登记是否纳入双随机的意见"),
+    "institution.move_rows": _("合并后移动名单行"),
     "period.open": _("开启报送周期"),
     "roster.correct": _("锁定后更正名单"),
     "roster.keep_locked": _("退回填报人,仍以锁定的一版为准"),

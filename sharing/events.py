@@ -9,9 +9,16 @@ from django.utils.translation import gettext as _
 from portal.access import Actor, job_actor
 from portal.clocks.effects import LAST_WORKING_DAY, effect
 from portal.clocks.models import Clock
-from portal.events import ROSTER_MATCHED, ROSTER_RETURNED, ROSTER_SUBMITTED, Event, listens
+from portal.events import (
+    INSTITUTION_MERGED,
+    ROSTER_MATCHED,
+    ROSTER_RETURNED,
+    ROSTER_SUBMITTED,
+    Event,
+    listens,
+)
 from sharing.bulletins.services import name_late_agency
-from sharing.employments.services import mark_presences, refresh
+from sharing.employments.services import follow_merge, mark_presences, refresh
 from sharing.rosters.models import Period, Roster
 from sharing.rosters.selectors import roster_of_clock
 from sharing.rosters.services import remind
@@ -39,6 +46,11 @@ def merged_list(event: Event) -> None:
 @listens(ROSTER_MATCHED, "presences_matched")
 def presences(event: Event) -> None:
     mark_presences(_roster(event.pk), actor=job_actor(event.name))
+
+
+@listens(INSTITUTION_MERGED, "rows_of_the_duplicate")
+def rows_of_the_duplicate(event: Event) -> None:
+    follow_merge(event.pk, actor=job_actor(event.name))
 
 
 @effect("R01", before=15)

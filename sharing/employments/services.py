@@ -97,6 +97,27 @@ def mark_presences(roster: Roster, *, actor: Actor) -> None:
 
 
 @transaction.atomic
+def follow_merge(duplicate_id: int, *, actor: Actor) -> None:
+    """Two entries of the registry were one body: its rows move to the entry that stays.
+
+    What was reported stays as written; the lists of every period that named the duplicate are
+    made anew, and the bureaus decide again where both entries had been voted on.
+    """
+    duplicate = Institution.objects.get(pk=duplicate_id)
+    rows = RosterRow.objects.filter(institution=duplicate)
+    periods = {
+        (row.version.roster.period, row.version.roster.agency.region)
+        for row in rows.select_related("version__roster__period", "version__roster__agency__region")
+    }
+    moved = rows.update(institution=duplicate.merged_into)
+    if not moved:
+        return
+    record(actor, "institution.move_rows", duplicate, facts={"rows": moved})
+    for period, region in sorted(periods, key=lambda pair: (pair[0].pk, pair[1].pk)):
+        refresh(period, region, actor=actor)
+
+
+@transaction.atomic
 def vote(employment: Employment, *, vote: str, seen: str, reason: str, actor: Actor) -> None:
     """A bureau's vote on a proposed exclusion; Conflict when it was changed meanwhile."""
     name = VOTE_FIELD[AgencyKind(actor.agency_kind)]

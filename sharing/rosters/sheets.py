@@ -17,7 +17,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from institutions.registry.rules import UsccFault, decode_certificate, normalise_name, read_uscc
+from institutions.registry.choices import uscc_message
+from institutions.registry.rules import decode_certificate, normalise_name, read_uscc
 from portal.errors import Refused
 from portal.files.models import StoredFile
 from portal.workbooks import (
@@ -53,19 +54,10 @@ LIKELY_TASKS = (0, 5_000)
 LONGEST_CONTRACT = dt.timedelta(days=5 * 366)
 
 
-USCC_FAULTS = {
-    UsccFault.MISSING: _l("统一社会信用代码为空。"),
-    UsccFault.LENGTH: _l("统一社会信用代码应为 18 位,现为 %(at)s 位。"),
-    UsccFault.ALPHABET: _l("统一社会信用代码含有不使用的字符“%(at)s”(不用 I、O、S、V、Z)。"),
-    UsccFault.DIVISION: _l("统一社会信用代码第 3 至 8 位应为 6 位数字区划码,现为“%(at)s”。"),
-    UsccFault.CHECK_DIGIT: _l("统一社会信用代码校验位“%(at)s”不对,代码中至少有一位写错。"),
-}
-
-
 def _uscc(value: str, ctx: Ctx) -> Iterable[Problem]:
     reading = read_uscc(value)
     if reading.fault:
-        message = USCC_FAULTS[reading.fault] % {"at": reading.at_fault}
+        message = uscc_message(reading)
         advice = reading.suggestion or _("请对照营业执照或法人证书逐位核对。")
         yield Problem(message, "uscc", "validity", advice)
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from institutions.models import Presence
+from institutions.registry.services import merge
 from portal.access import AgencyKind, Role
 from portal.clocks.models import Clock
 from portal.errors import Conflict, Refused
@@ -231,3 +232,18 @@ def test_an_unknown_institution_waits_for_matching():
 def test_rules_name_the_period_before():
     assert rules.previous_period("H1", 2026) == ("Y", 2025)
     assert rules.previous_period("Y", 2026) == ("H1", 2026)
+
+
+def test_rows_follow_when_two_entries_are_merged(run_events):
+    stays = InstitutionFactory(uscc="91310113MA1TEX714B")
+    duplicate = InstitutionFactory(uscc="91310113MA1TEX706G")
+    roster = RosterFactory()
+    hand_in(roster)
+    run_events()
+    chief_of_market = ActorFactory(agency=roster.receiver, roles=[Role.CHIEF])
+    merge(
+        duplicate, into=stays, version=duplicate.version, actor=chief_of_market, reason="重复登记"
+    )
+    run_events()
+    assert RosterRow.objects.get().institution == stays
+    assert Employment.objects.get().institution == stays
