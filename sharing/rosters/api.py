@@ -28,6 +28,7 @@ from portal.lists import list_api
 from portal.refs import ref
 from portal.workbooks import Issue
 from sharing.rosters import permissions, services, sheets
+from sharing.rosters.choices import RosterState
 from sharing.rosters.models import Roster, RosterVersion
 from sharing.rosters.tables import ROSTERS
 
@@ -69,6 +70,50 @@ class SubmissionSerializer(serializers.Serializer[dict[str, Any]]):
         return attrs
 
 
+class IssueSerializer(serializers.Serializer[dict[str, str]]):
+    """One thing that is wrong, or must be confirmed, at a cell of the workbook."""
+
+    sheet = serializers.CharField()
+    cell = serializers.CharField(help_text="Such as E4; empty for the whole file.")
+    value = serializers.CharField()
+    code = serializers.CharField()
+    tier = serializers.ChoiceField(["format", "validity", "plausible", "file"])
+    message = serializers.CharField()
+    suggestion = serializers.CharField()
+
+
+class CheckedSerializer(serializers.Serializer[dict[str, Any]]):
+    """What a check found; nothing has been handed in."""
+
+    period = serializers.CharField()
+    rows = serializers.IntegerField(required=False)
+    nil = serializers.BooleanField(required=False)
+    issues = IssueSerializer(many=True)
+
+
+class RefusedSerializer(CheckedSerializer):
+    """A workbook with open issues is not handed in."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ReceiptSerializer(serializers.Serializer[dict[str, Any]]):
+    """The receipt of a version that was handed in."""
+
+    receipt = serializers.CharField()
+    period = serializers.CharField()
+    version = serializers.IntegerField()
+    rows = serializers.IntegerField()
+    nil = serializers.BooleanField()
+    submitted_at = serializers.DateTimeField()
+    sha256 = serializers.CharField(help_text="Of the workbook; empty for a nil report.")
+    state = serializers.ChoiceField(RosterState.choices)
+
+
+ANSWERS = {200: CheckedSerializer, 201: ReceiptSerializer, 422: RefusedSerializer}
+
+
 def _own_roster(actor: Actor, period: str) -> Roster:
     rows = Roster.objects.visible_to(actor).filter(agency_id=actor.agency_id or 0)
     roster = get_object_or_404(
@@ -96,7 +141,7 @@ class Rosters(list_api(ROSTERS)):  # type: ignore[misc]  # the list's own view c
 
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(request=SubmissionSerializer, responses={200: dict, 201: dict, 422: dict})
+    @extend_schema(request=SubmissionSerializer, responses=ANSWERS)
     def post(self, request: RestRequest) -> Response:
         form = SubmissionSerializer(data=request.data)
         form.is_valid(raise_exception=True)

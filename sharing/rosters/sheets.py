@@ -151,13 +151,20 @@ def _filing(row: Row, ctx: Ctx) -> Iterable[Problem]:
 
 
 def _registry(rows: Sequence[Row], ctx: Ctx) -> Iterable[Problem]:
-    """EV8: a code that the registry knows under another name is shown with that name."""
+    """EV8: a code that the registry knows under another name is shown with that name.
+
+    A right code that it does not know is noted once.
+    """
     known = ctx["registered"](row["uscc"] for row in rows)
+    noted: set[str] = set()
     for row in rows:
         entry, name = known.get(row["uscc"]), row["institution_name"]
         if not row["uscc"] or not name:
             continue
         if entry is None:
+            if row["uscc"] in noted or not read_uscc(row["uscc"]).ok:
+                continue
+            noted.add(row["uscc"])
             message = _("名录库中没有这个机构,报送后由市场监管局核对。")
             yield Problem(message, "not_registered", "note", "", "uscc", row.number)
         elif normalise_name(name) != normalise_name(entry.name):

@@ -111,6 +111,7 @@ def test_the_faulty_sample_has_each_planted_mistake():
     roster = Roster.objects.get(agency__code="water", period__code="2026-Y")
     found = sheets.examine(roster, sheets.faulty_sample(roster), "示例.xlsx")
     at = {(issue["cell"], issue["code"]) for issue in found.issues if issue["open"]}
-    assert {("E5", "uscc"), ("G6", "date"), ("R8", "contract_order"), ("Z9", "phone")} <= at
+    named = {("E5", "uscc"), ("G6", "no_such_date"), ("R8", "contract_order"), ("Z9", "phone")}
+    assert named | {("E13", "duplicate"), ("S12", "unusual")} <= at
     assert {"E13", "F7", "K10", "L11", "N11", "S13"} <= {cell for cell, _code in at}
     assert "4" not in {cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") for cell, _code in at}
