@@ -20,6 +20,11 @@ from portal.access.choices import ADMIN_ROLES
 from portal.clocks import now
 
 
+def opened_at() -> dt.datetime:
+    """When an account is opened: now. Migrations name this function, so it stays."""
+    return now()
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, actor: Actor) -> Self:
         """Oneself; a chief's own agency; the subtree, and accounts without a post yet, for the
@@ -57,7 +62,7 @@ class User(AbstractBaseUser):
     disabled_at = models.DateTimeField(null=True, blank=True, editable=False)
     must_change_password = models.BooleanField(default=False, editable=False)
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(default=now, editable=False)
+    created_at = models.DateTimeField(default=opened_at, editable=False)
 
     objects = UserManager()
 

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import portal.clocks.now
+import agencies.accounts.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                     "password_changed_at",
                     models.DateTimeField(blank=True, editable=False, null=True),
                 ),
-                ("created_at", models.DateTimeField(default=portal.clocks.now.now, editable=False)),
+                ("created_at", models.DateTimeField(default=agencies.accounts.models.opened_at, editable=False)),
             ],
             options={
                 "verbose_name": "账号",
