@@ -49,9 +49,12 @@ class ConflictMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, Conflict):
-            return None
-        return render(request, "409.html", {"conflict": error}, status=HTTPStatus.CONFLICT)
+        """A Refused that no form has shown is answered the same way, with its sentence."""
+        if isinstance(error, Conflict):
+            return render(request, "409.html", {"conflict": error}, status=HTTPStatus.CONFLICT)
+        if isinstance(error, Refused):
+            return render(request, "refused.html", {"reason": error}, status=HTTPStatus.CONFLICT)
+        return None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 # Names of all events.
 CALENDAR_CONFIRMED = "calendar.confirmed"
+CLOCK_TOUCHED = "clock.touched"
 INSTITUTION_CHANGED = "institution.changed"
 MESSAGE_SENT = "message.sent"
 INSTITUTION_MERGED = "institution.merged"

@@ -31,9 +31,12 @@ def _secret_key() -> str:
     if path:
         return Path(path).read_text().strip()
     key = os.environ.get("SECRET_KEY", "")
-    if not key and PRODUCTION:
-        raise ImproperlyConfigured("Set SECRET_KEY_FILE: production does not run on a known key.")
-    return key or "not-secret-only-for-tests-and-builds-" + "x" * 30
+    if not key and MODE != "test":
+        raise ImproperlyConfigured(
+            "Set SECRET_KEY_FILE (make run does): the portal does not run on a known key. "
+            "For a check that serves nobody, set PORTAL_MODE=test."
+        )
+    return key or "not-secret-only-for-tests-" + "x" * 40
 
 
 SECRET_KEY = _secret_key()

@@ -59,10 +59,14 @@ def english() -> None:
 
 @pytest.fixture
 def run_events(db: None) -> Callable[[], None]:
-    """Deliver every announced event now, as the worker would after the commit."""
+    """Deliver every announced event now, as the worker would, and the news of the listeners."""
     from portal.tasks import dispatch_events
 
-    return dispatch_events
+    def drain() -> None:
+        for _round in range(3):
+            dispatch_events()
+
+    return drain
 
 
 @pytest.fixture

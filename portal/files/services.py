@@ -86,7 +86,7 @@ def attach(stored: StoredFile, *, subject_ref: str, actor: Actor) -> None:
     if rows.update(subject_ref=subject_ref) != 1:
         raise Refused(_("该文件已归入其他记录。"), code="file_attached")
     stored.subject_ref = subject_ref
-    record(actor, "file.attach", stored, facts=_facts(stored))
+    record(actor, "file.attach", stored, facts=_facts(stored), stream=subject_ref)
 
 
 def read_path(stored: StoredFile) -> Path:

@@ -55,7 +55,7 @@ class Message(models.Model):
         verbose_name = _("消息")
         constraints = [
             models.UniqueConstraint(
-                fields=["key", "to_post", "to_agency", "role"],
+                fields=["key", "subject_ref", "to_post", "to_agency", "role"],
                 nulls_distinct=False,
                 name="a_message_goes_once_to_a_recipient",
             ),

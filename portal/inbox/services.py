@@ -10,6 +10,8 @@ from portal.clocks.now import now
 from portal.events import MESSAGE_SENT, announce
 from portal.inbox.models import Message, MessageReading
 
+LONGEST_TITLE = 200
+
 
 @transaction.atomic
 def send(
@@ -27,21 +29,21 @@ def send(
 ) -> Message:
     """Send to one post, or to the holders of a role in an agency ("" means all of it).
 
-    The same ``key`` for the same recipient is sent once; the first text stays. Commits with the
-    caller. ValueError unless there is exactly one kind of recipient.
+    The same ``key`` about the same record goes to the same recipient once; the first text stays.
+    Commits with the caller. ValueError unless there is exactly one kind of recipient.
     """
     if (to_post is None) == (to_agency is None):
         raise ValueError("A message goes to a post or to an agency.")
     message, created = Message.objects.get_or_create(
         key=key,
+        subject_ref=subject_ref,
         to_post_id=_pk(to_post),
         to_agency_id=_pk(to_agency),
         role=role,
         defaults={
-            "title": title,
+            "title": title[:LONGEST_TITLE],
             "body": body,
             "url": url,
-            "subject_ref": subject_ref,
             "must_acknowledge": must_acknowledge,
             "sent_at": now(),
         },

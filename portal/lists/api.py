@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from portal.lists.selection import COUNT_CAP, Selection, select
 from portal.lists.values import plain
 
 MOST_PER_PAGE = 200
+WHOLE = re.compile(r"[0-9]{1,4}")
 COUNT_HELP = f"Rows that match; {COUNT_CAP + 1} stands for any larger number."
 
 
@@ -79,7 +81,7 @@ def _answer(defn: ListDef, request: Request) -> dict[str, Any]:
 def _size(defn: ListDef, limit: str) -> tuple[int, dict[str, list[str]]]:
     if not limit:
         return defn.page_size, {}
-    if limit.isdecimal() and limit.isascii() and 1 <= int(limit[:6]) <= MOST_PER_PAGE:
+    if WHOLE.fullmatch(limit) and 1 <= int(limit) <= MOST_PER_PAGE:
         return int(limit), {}
     return defn.page_size, {
         "limit": [_("每页条数须为 1 至 %(most)s 的整数。") % {"most": MOST_PER_PAGE}]

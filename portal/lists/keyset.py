@@ -210,6 +210,8 @@ def _key(rows: Rows, path: str, descending: bool) -> Key:
         field = model._meta.pk if name == "pk" else model._meta.get_field(name)
         nullable = nullable or field.null
         model = field.related_model
+    if field is None or field.is_relation:
+        raise FieldError(f"{path} is a record, not a value: a list is ordered by values.")
     return Key(path, descending, field, nullable)
 
 

@@ -81,6 +81,7 @@ def edit_bulletin(bulletin: Bulletin, *, title: str, body: str, version: int, ac
 @transaction.atomic
 def issue(bulletin: Bulletin, *, actor: Actor) -> None:
     """Issue the bulletin and tell every agency that it names."""
+    bulletin = Bulletin.objects.select_for_update().get(pk=bulletin.pk)
     lines = list(bulletin.lines.select_related("agency"))
     if not lines:
         raise Refused(_("通报没有列出任何单位,不能印发。"))

@@ -15,7 +15,7 @@ class MatchForm(forms.Form):
     """Which registered institution a reported name means."""
 
     institution = forms.ModelChoiceField(
-        label=_("名录库机构"), queryset=Institution.objects.all(), widget=forms.HiddenInput
+        label=_("名录库机构"), queryset=Institution.objects.current(), widget=forms.HiddenInput
     )
     reason = forms.CharField(
         label=_("认定理由"),

@@ -24,6 +24,10 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
         region = Q(region__path=actor.region)
         return self.filter(region | Q(region__path__startswith=f"{actor.region}/"))
 
+    def current(self) -> Self:
+        """Lines with rows in force; a line that lost them is only kept for its votes."""
+        return self.filter(row_count__gt=0)
+
     def undecided(self) -> Self:
         """Proposed for exclusion and not yet voted on by both bureaus."""
         return self.filter(reporter_says_no=True).filter(Q(market_vote="") | Q(ecology_vote=""))
@@ -46,7 +50,7 @@ class Employment(models.Model):
     )
     row_count = models.PositiveIntegerField(_("委托项目数"))
     agency_count = models.PositiveIntegerField(_("委托部门数"))
-    agencies_text = models.CharField(_("委托部门"), max_length=500)
+    agencies_text = models.TextField(_("委托部门"))
     media = ArrayField(
         models.CharField(max_length=20, choices=Medium), verbose_name=_("监测项目类别")
     )

@@ -99,6 +99,7 @@ def alike(row: RosterRow) -> Sequence[RosterRow]:
         institution=None,
         uscc=row.uscc,
         institution_name=row.institution_name,
+        version__roster__period_id=roster.period_id,
         version__roster__agency__region_id=roster.agency.region_id,
     )
     return list(rows.select_related("version__roster"))
@@ -137,7 +138,7 @@ def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
         yield WorkItem(_("核对名单中的机构"), subject, reverse("match_list"), None, _("核对"))
     if not (actor.is_bureau and actor.has(Role.CHIEF)):
         return
-    owed = Employment.objects.visible_to(actor).filter(region__path=actor.region)
+    owed = Employment.objects.visible_to(actor).current().filter(region__path=actor.region)
     mine = "market_vote" if actor.agency_kind == AgencyKind.MARKET else "ecology_vote"
     owed = owed.filter(reporter_says_no=True, **{mine: ""})
     for each in owed.select_related("institution", "period")[:20]:

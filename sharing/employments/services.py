@@ -16,6 +16,7 @@ from portal.events import ROSTER_MATCHED, announce
 from portal.refs import ref
 from sharing.employments.models import Employment
 from sharing.employments.selectors import Merged, alike, merged
+from sharing.rosters.choices import Medium
 from sharing.rosters.models import Period, Roster, RosterRow
 
 VOTE_FIELD = {AgencyKind.MARKET: "market_vote", AgencyKind.ECOLOGY: "ecology_vote"}
@@ -42,7 +43,8 @@ def match_row(row: RosterRow, *, institution: Institution, reason: str, actor: A
         "institution": ref(institution),
     }
     record(actor, "roster.match", row.version.roster, reason=reason, facts=facts)
-    announce(ROSTER_MATCHED, row.version.roster_id, actor=actor)
+    for roster_id in sorted({each.version.roster_id for each in rows}):
+        announce(ROSTER_MATCHED, roster_id, actor=actor)
     return matched
 
 
@@ -54,22 +56,29 @@ def refresh(period: Period, region: Region, *, actor: Actor) -> None:
     known = {e.institution_id: e for e in Employment.objects.filter(period=period, region=region)}
     for key, line in lines.items():
         _write(period, region, key, line, known.pop(key, None))
-    gone = list(known.values())
-    Employment.objects.filter(pk__in=[each.pk for each in gone]).delete()
+    gone = Employment.objects.filter(pk__in=[each.pk for each in known.values()])
+    gone.filter(market_vote="", ecology_vote="").delete()
+    gone.update(row_count=0, agency_count=0, agencies_text="", media=[])
 
 
 def _write(
     period: Period, region: Region, institution_id: int, line: Merged, old: Employment | None
 ) -> None:
-    employment = old or Employment(period=period, region=region, institution_id=institution_id)
-    employment.row_count = line.rows
-    employment.agency_count = len(line.agencies)
-    employment.agencies_text = "、".join(sorted(line.agencies))
-    employment.media = sorted(line.media)
-    employment.contract_from = min(line.starts, default=None)
-    employment.contract_to = max(line.ends, default=None)
-    employment.reporter_says_no = line.says_no
-    employment.save()
+    values = {
+        "row_count": line.rows,
+        "agency_count": len(line.agencies),
+        "agencies_text": "、".join(sorted(line.agencies)),
+        "media": [each for each in Medium.values if each in line.media],
+        "contract_from": min(line.starts, default=None),
+        "contract_to": max(line.ends, default=None),
+        "reporter_says_no": line.says_no,
+    }
+    if old:  # never the votes: one may be given while this runs
+        Employment.objects.filter(pk=old.pk).update(**values)
+    else:
+        Employment.objects.create(
+            period=period, region=region, institution_id=institution_id, **values
+        )
 
 
 def mark_presences(roster: Roster, *, actor: Actor) -> None:

@@ -14,7 +14,7 @@ from sharing.employments.permissions import can_see_merged
 
 def _rows(actor: Actor) -> QuerySet[Employment]:
     related = ("period", "region", "institution__region")
-    return Employment.objects.visible_to(actor).select_related(*related)
+    return Employment.objects.visible_to(actor).current().select_related(*related)
 
 
 def _decision(row: Employment) -> str:

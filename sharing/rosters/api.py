@@ -23,9 +23,9 @@ from rest_framework.views import APIView
 from portal.access import Actor
 from portal.access.rest import actor_of
 from portal.clocks import today
+from portal.files.purposes import purpose_named
 from portal.files.services import store_upload
 from portal.lists import list_api
-from portal.refs import ref
 from portal.workbooks import Issue
 from sharing.rosters import permissions, services, sheets
 from sharing.rosters.choices import RosterState
@@ -53,6 +53,7 @@ class SubmissionSerializer(serializers.Serializer[dict[str, Any]]):
     confirm = serializers.CharField(required=False, allow_blank=True, default="")
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
     dry_run = serializers.BooleanField(default=True)
+    base_version = serializers.IntegerField(required=False, default=None, min_value=0)
 
     def validate_confirm(self, text: str) -> list[dict[str, str]]:
         try:
@@ -63,6 +64,11 @@ class SubmissionSerializer(serializers.Serializer[dict[str, Any]]):
         answers = ConfirmSerializer(data=given, many=True)
         answers.is_valid(raise_exception=True)
         return [dict(each) for each in answers.validated_data]
+
+    def validate_file(self, upload: UploadedFile) -> UploadedFile:
+        if (upload.size or 0) > purpose_named("workbook").limit:
+            raise serializers.ValidationError(_("文件过大,请拆分后再提交。"))
+        return upload
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs.get("file")) == attrs["nil"]:
@@ -156,7 +162,9 @@ class Rosters(list_api(ROSTERS)):  # type: ignore[misc]  # the list's own view c
 def _nil(roster: Roster, given: dict[str, Any], actor: Actor) -> Response:
     if given["dry_run"]:
         return Response({"period": roster.period.code, "nil": True, "issues": []})
-    handed = services.Handed(is_nil=True, reason=given["reason"])
+    handed = services.Handed(
+        is_nil=True, base_version=given["base_version"], reason=given["reason"]
+    )
     return _receipt(services.hand_in(roster, handed=handed, day=today(), actor=actor))
 
 
@@ -172,8 +180,10 @@ def _workbook(roster: Roster, given: dict[str, Any], actor: Actor) -> Response:
     if not found.is_clean:
         body |= {"code": "issues", "message": _("名单有问题,未报送。")}
         return Response(body, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    file = store_upload(upload, purpose="workbook", actor=actor, subject_ref=ref(roster))
-    handed = sheets.handed(found, file=file, reason=given["reason"])
+    file = store_upload(upload, purpose="workbook", actor=actor)
+    handed = sheets.handed(
+        found, file=file, base_version=given["base_version"], reason=given["reason"]
+    )
     return _receipt(services.hand_in(roster, handed=handed, day=today(), actor=actor))
 
 

@@ -21,6 +21,7 @@ from portal.clocks.models import Clock
 from portal.errors import Conflict, Refused
 from portal.events import ROSTER_RETURNED, ROSTER_SUBMITTED, announce
 from portal.files.models import StoredFile
+from portal.files.services import attach
 from portal.inbox.services import send
 from portal.refs import ref
 from sharing.rosters import rules, workflow
@@ -151,6 +152,9 @@ def _make_version(
         submitted_at=now(),
         submitted_by=Post.objects.get(pk=actor.post_id or 0),
     )
+    for paper in (handed.file, handed.scan):
+        if paper and not paper.subject_ref:
+            attach(paper, subject_ref=ref(roster), actor=actor)
     known = registered(str(row["uscc"]) for row in handed.rows)
     RosterRow.objects.bulk_create(
         (_row(version, n, row, known, handed) for n, row in enumerate(handed.rows, start=1)),
@@ -238,7 +242,7 @@ def send_back(roster: Roster, *, reason: str, actor: Actor) -> None:
     name = "send_back" if roster.current_id is None else "keep_previous"
     name = "keep_locked" if waiting.kind == VersionKind.CORRECTION else name
     workflow.roster.apply(name, roster, actor=actor, reason=reason)
-    _tell_reporters(roster, _("名单未获签核:%(reason)s") % {"reason": reason}, actor)
+    _tell_reporters(roster, _("名单未获签核,请修改后重新提交"), actor, body=reason)
 
 
 @transaction.atomic
@@ -255,9 +259,10 @@ def unlock(roster: Roster, *, reason: str, actor: Actor) -> None:
 
 def _reopen(roster: Roster, name: str, reason: str, actor: Actor) -> None:
     workflow.roster.apply(name, roster, actor=actor, reason=reason)
+    Roster.objects.filter(pk=roster.pk).update(current=None)
     start_clock(roster, on=clocks.today(), actor=actor)
     announce(ROSTER_RETURNED, roster.pk, actor=actor)
-    _tell_reporters(roster, _("名单被退回,请修改后重新报送:%(reason)s") % {"reason": reason}, actor)
+    _tell_reporters(roster, _("名单被退回,请修改后重新报送"), actor, body=reason)
 
 
 @transaction.atomic
@@ -295,13 +300,15 @@ def _due(roster: Roster) -> dict[str, str]:
     return {"period": roster.period.code, "due": due}
 
 
-def _tell_reporters(roster: Roster, title: str, actor: Actor, *, key: str = "") -> None:
+def _tell_reporters(
+    roster: Roster, title: str, actor: Actor, *, key: str = "", body: str = ""
+) -> None:
     latest = roster.versions.first()
     send(
         to_agency=roster.agency,
         role=Role.REPORTER,
         title=title,
-        body="",
+        body=body,
         url=roster.get_absolute_url(),
         subject_ref=ref(roster),
         key=key or f"{roster.state}:{latest.number if latest else 0}",

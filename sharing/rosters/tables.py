@@ -90,7 +90,7 @@ ROWS = ListDef(
         Column("contact_phone", _("联系电话"), "contact_phone", personal=True, shown=False),
         Column("remarks", _("备注"), "remarks", shown=False),
     ),
-    order=("-version", "number"),
+    order=("-version__submitted_at", "pk"),
     permission=may_see,
     row_url=lambda row: row.version.get_absolute_url(),
     empty=Empty(_("没有名单明细。"), _("部门报送后,明细会出现在这里。")),
