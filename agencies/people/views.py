@@ -169,10 +169,8 @@ def _upload(request: Request, noun: str, title: str) -> HttpResponse:
     demand(permissions.can_keep(request.actor))
     form = ImportForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        about = f"agency:{request.actor.agency_id}"
-        stored = store_upload(
-            form.cleaned_data["file"], purpose="workbook", actor=request.actor, subject_ref=about
-        )
+        file = form.cleaned_data["file"]
+        stored = store_upload(file, purpose="workbook", actor=request.actor)
         return redirect(f"{noun}_import_check", pk=stored.pk)
     context = {"form": form, "title": title, "template_url": f"{noun}_template"}
     return render(request, "agencies/people/people_import.html", context)
