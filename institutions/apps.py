@@ -42,7 +42,7 @@ class InstitutionsConfig(AppConfig):
         from portal.lists import register_list
 
         refs.register("institution", Institution)
-        refs.register("ledger", Ledger)
+        refs.register("ledger", Ledger, carries_files=True)
         register_list(INSTITUTIONS)
         register_list(LEDGERS)
         register_demo(30, demo.load)

@@ -50,7 +50,7 @@ class PortalConfig(AppConfig):
 
         refs.register("calendar", models.CalendarYear)
         refs.register("clock", models.Clock)
-        refs.register("export", models.ExportJob)
+        refs.register("export", models.ExportJob, carries_files=True)
         refs.register("file", models.StoredFile)
         refs.register("message", models.Message)
         refs.register("parameter", models.LawParameter)

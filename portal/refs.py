@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 
 _models: dict[str, type[models.Model]] = {}
 _names: dict[type[models.Model], str] = {}
+_carriers: set[str] = set()
 
 
-def register(name: str, model: type[models.Model]) -> None:
-    """Give a model its name in references. Called in ``apps.py.ready()``."""
+def register(name: str, model: type[models.Model], *, carries_files: bool = False) -> None:
+    """Give a model its name in references. Called in ``apps.py.ready()``.
+
+    ``carries_files``: whoever sees such a record may download its files. Unless a room says so,
+    a file is its uploader's alone, however public the record that it names.
+    """
     known = _models.setdefault(name, model)
     if known is not model:
         raise ValueError(f"The reference {name!r} already names {known!r}.")
     _names[model] = name
+    if carries_files:
+        _carriers.add(name)
 
 
 def ref(obj: models.Model) -> str:
@@ -35,6 +42,11 @@ def name_of(model: type[models.Model]) -> str:
 def registered() -> dict[str, type[models.Model]]:
     """Every name with its model."""
     return dict(_models)
+
+
+def carriers() -> dict[str, type[models.Model]]:
+    """The records whose files are as visible as they are themselves."""
+    return {name: _models[name] for name in sorted(_carriers)}
 
 
 def resolve(text: str, actor: Actor) -> models.Model | None:

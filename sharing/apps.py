@@ -54,10 +54,10 @@ class SharingConfig(AppConfig):
         from sharing.models import Bulletin, Employment, Period, Roster
         from sharing.rosters.tables import ROSTERS, ROWS
 
-        refs.register("bulletin", Bulletin)
+        refs.register("bulletin", Bulletin, carries_files=True)
         refs.register("employment", Employment)
         refs.register("period", Period)
-        refs.register("roster", Roster)
+        refs.register("roster", Roster, carries_files=True)
         for each in (BULLETINS, EMPLOYMENTS, ROSTERS, ROWS):
             register_list(each)
 

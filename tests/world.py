@@ -143,9 +143,7 @@ def workbook_of_officer(world: World) -> list[Any]:
 
     actor = actor_from_post(world.user("officer").posts.get().pk, source="test")
     upload = SimpleUploadedFile("名单.csv", "姓名,执法证号\n".encode())
-    stored = store_upload(
-        upload, purpose="workbook", actor=actor, subject_ref=f"agency:{actor.agency_id}"
-    )
+    stored = store_upload(upload, purpose="workbook", actor=actor)
     return [stored.pk]
 
 

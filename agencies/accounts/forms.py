@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.accounts.models import Post, User
 from agencies.directory.models import Agency
 from portal.access import Actor, Role
+from portal.ui.forms import ReasonForm
 
 USERNAME = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]{2,59}$",
@@ -48,12 +49,6 @@ class PostForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run 
         super().__init__(*args, **kwargs)
         agency: Any = self.fields["agency"]
         agency.queryset = Agency.objects.within(actor.region).active()
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
-    )
 
 
 class RolesForm(ReasonForm):

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,21 +22,16 @@ from agencies.accounts.forms import (
     AccountForm,
     NewAccountForm,
     PostForm,
-    ReasonForm,
     RolesForm,
 )
 from agencies.accounts.models import Post, User
 from agencies.accounts.selectors import account_facts, history, posts_seen
 from agencies.accounts.tables import ACCOUNTS
-from portal.access import Actor, Allowed, Request
+from portal.access import Actor, Allowed, Request, demand
 from portal.clocks import today
 from portal.errors import Refused
 from portal.lists import list_page
-
-
-def _demand(allowed: Allowed) -> None:
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)
+from portal.ui.forms import ReasonForm
 
 
 @require_safe
@@ -49,7 +43,7 @@ def account_list(request: Request) -> HttpResponse:
 
 def _seen(request: Request, pk: int) -> User:
     user: User = get_object_or_404(User.objects.visible_to(request.actor), pk=pk)
-    _demand(permissions.can_list(request.actor))
+    demand(permissions.can_list(request.actor))
     return user
 
 
@@ -75,7 +69,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def account_create(request: Request) -> HttpResponse:
-    _demand(permissions.can_create(request.actor))
+    demand(permissions.can_create(request.actor))
     form = NewAccountForm(request.POST or None)
     if form.is_valid():
         try:
@@ -92,7 +86,7 @@ def account_create(request: Request) -> HttpResponse:
 @login_required
 def account_edit(request: Request, pk: int) -> HttpResponse:
     user = _seen(request, pk)
-    _demand(permissions.can_edit(request.actor, user))
+    demand(permissions.can_edit(request.actor, user))
     form = AccountForm(request.POST or None, instance=User.objects.get(pk=pk))
     if form.is_valid():
         services.edit_account(user, **form.cleaned_data, actor=request.actor)
@@ -189,7 +183,7 @@ def account_act(request: Request, pk: int, act: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     user = _seen(request, pk)
-    _demand(chosen.allowed(request.actor, user))
+    demand(chosen.allowed(request.actor, user))
     form = ReasonForm(request.POST or None)
     context = {"form": form, "person": user, "act": chosen}
     if form.is_valid():
@@ -215,7 +209,7 @@ def account_act(request: Request, pk: int, act: str) -> HttpResponse:
 def post_open(request: Request, pk: int) -> HttpResponse:
     """A post without roles for this person."""
     user = _seen(request, pk)
-    _demand(permissions.can_place(request.actor, user))
+    demand(permissions.can_place(request.actor, user))
     form = PostForm(request.actor, request.POST or None, initial={"from_on": today()})
     if form.is_valid():
         try:
@@ -231,7 +225,7 @@ def post_open(request: Request, pk: int) -> HttpResponse:
 def _post(request: Request, pk: int) -> Post:
     posts = Post.objects.visible_to(request.actor).select_related("user", "agency__region")
     post = get_object_or_404(posts, pk=pk)
-    _demand(permissions.can_list(request.actor))
+    demand(permissions.can_list(request.actor))
     return post
 
 
@@ -240,7 +234,7 @@ def _post(request: Request, pk: int) -> Post:
 def post_roles(request: Request, pk: int) -> HttpResponse:
     """Grant and revoke: the roles that this post has from now on."""
     post = _post(request, pk)
-    _demand(permissions.can_grant(request.actor, post))
+    demand(permissions.can_grant(request.actor, post))
     initial = {"roles": post.roles, "version": post.version}
     form = RolesForm(request.POST or None, initial=initial)
     if form.is_valid():

@@ -40,12 +40,6 @@ class DelegationForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none a
         receiver.queryset = people
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
 class HandoverForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     """Who takes over, until which day the giver's post lasts, and why."""
 

@@ -19,22 +19,18 @@ from agencies.accounts.permissions import can_end_post
 from agencies.accounts.selectors import colleagues, colleagues_of
 from agencies.accounts.services import end_post
 from agencies.delegations import permissions, services, workflow
-from agencies.delegations.forms import DelegationForm, EndPostForm, HandoverForm, ReasonForm
+from agencies.delegations.forms import DelegationForm, EndPostForm, HandoverForm
 from agencies.delegations.models import Delegation, Handover
 from agencies.delegations.selectors import open_work, signature
-from portal.access import Actor, Allowed, Request
+from portal.access import Actor, Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.errors import Refused
 from portal.refs import ref
+from portal.ui.forms import ReasonForm
 
 NAMED = ("giver__user", "giver__agency__region", "receiver__user", "receiver__agency")
 MOST = 200
-
-
-def _demand(allowed: Allowed) -> None:
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)
 
 
 def _own_post(actor: Actor) -> Post:
@@ -77,7 +73,7 @@ def delegation_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def delegation_create(request: Request) -> HttpResponse:
-    _demand(permissions.can_delegate(request.actor))
+    demand(permissions.can_delegate(request.actor))
     form = DelegationForm(
         colleagues(request.actor), request.POST or None, initial={"from_on": today()}
     )
@@ -97,7 +93,7 @@ def delegation_create(request: Request) -> HttpResponse:
 @login_required
 def delegation_withdraw(request: Request, pk: int) -> HttpResponse:
     delegation = get_object_or_404(_delegations(request.actor), pk=pk)
-    _demand(permissions.can_withdraw(request.actor, delegation))
+    demand(permissions.can_withdraw(request.actor, delegation))
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         try:
@@ -118,7 +114,7 @@ def delegation_withdraw(request: Request, pk: int) -> HttpResponse:
 @login_required
 def handover_create(request: Request) -> HttpResponse:
     """Hand over one's own post."""
-    _demand(permissions.can_open_handover(request.actor))
+    demand(permissions.can_open_handover(request.actor))
     post = _own_post(request.actor)
     form = HandoverForm(
         colleagues(request.actor), request.POST or None, initial={"last_day": today()}
@@ -182,7 +178,11 @@ def handover_receive(request: Request, pk: int) -> HttpResponse:
 @login_required
 def handover_cancel(request: Request, pk: int) -> HttpResponse:
     handover = get_object_or_404(_handovers(request.actor), pk=pk)
-    reason = request.POST.get("reason", "")
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("请填写理由,不超过 500 字。"))
+        return redirect(handover)
+    reason = form.cleaned_data["reason"]
     return _moved(
         request,
         handover,
@@ -207,7 +207,7 @@ def post_end(request: Request, pk: int) -> HttpResponse:
     """End a post at once when it leaves nothing open; else open its handover (EV3)."""
     posts = Post.objects.visible_to(request.actor).select_related("user", "agency__region")
     post = get_object_or_404(posts, pk=pk)
-    _demand(can_end_post(request.actor, post))
+    demand(can_end_post(request.actor, post))
     work = open_work(post)
     form = EndPostForm(
         colleagues_of(post),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,17 +16,12 @@ from agencies.directory.forms import AgencyForm, EndAgencyForm, NewAgencyForm
 from agencies.directory.models import Agency
 from agencies.directory.selectors import agency_facts
 from agencies.directory.tables import AGENCIES
-from portal.access import Allowed, Request
+from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.errors import Refused
 from portal.lists import list_page
 from portal.refs import ref
-
-
-def _demand(allowed: Allowed) -> None:
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)
 
 
 def _agency(request: Request, pk: int) -> Agency:
@@ -66,7 +60,7 @@ def _facts(form: AgencyForm) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @login_required
 def agency_create(request: Request) -> HttpResponse:
-    _demand(permissions.can_create(request.actor))
+    demand(permissions.can_create(request.actor))
     form = NewAgencyForm(request.actor, request.POST or None)
     if form.is_valid():
         code = form.cleaned_data["code"]
@@ -84,7 +78,7 @@ def agency_create(request: Request) -> HttpResponse:
 @login_required
 def agency_edit(request: Request, pk: int) -> HttpResponse:
     agency = _agency(request, pk)
-    _demand(permissions.can_edit(request.actor, agency))
+    demand(permissions.can_edit(request.actor, agency))
     form = AgencyForm(request.actor, request.POST or None, instance=_agency(request, pk))
     if form.is_valid():
         version = form.cleaned_data["version"] or 0
@@ -102,7 +96,7 @@ def agency_edit(request: Request, pk: int) -> HttpResponse:
 @login_required
 def agency_end(request: Request, pk: int) -> HttpResponse:
     agency = _agency(request, pk)
-    _demand(permissions.can_end(request.actor, agency))
+    demand(permissions.can_end(request.actor, agency))
     form = EndAgencyForm(request.POST or None, initial={"on": today()})
     if form.is_valid():
         try:

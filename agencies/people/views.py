@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from agencies.people.forms import ExpertForm, ImportForm, InspectorForm
 from agencies.people.models import Expert, Inspector
 from agencies.people.selectors import expert_facts, inspector_facts
 from agencies.people.tables import EXPERTS, INSPECTORS
-from portal.access import Allowed, Request
+from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.errors import Refused
 from portal.files.models import StoredFile
@@ -27,11 +26,6 @@ from portal.refs import ref
 from portal.workbooks import SheetDefinition, template
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _demand(allowed: Allowed) -> None:
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)
 
 
 def _list(request: Request, defn: ListDef, page: str) -> HttpResponse:
@@ -95,7 +89,7 @@ def _values(form: Any) -> dict[str, Any]:
 
 
 def _enter(request: Request, model: type[Any], form: Any, title: str) -> HttpResponse:
-    _demand(permissions.can_keep(request.actor))
+    demand(permissions.can_keep(request.actor))
     if form.is_valid():
         try:
             made = services.enter(model(**_values(form)), actor=request.actor)
@@ -120,7 +114,7 @@ def expert_create(request: Request) -> HttpResponse:
 
 
 def _edit(request: Request, person: Any, form: Any, title: str) -> HttpResponse:
-    _demand(permissions.can_edit(request.actor, person))
+    demand(permissions.can_edit(request.actor, person))
     if form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
@@ -152,7 +146,7 @@ def expert_edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _template(request: Request, defn: SheetDefinition) -> HttpResponse:
-    _demand(permissions.can_keep(request.actor))
+    demand(permissions.can_keep(request.actor))
     response = HttpResponse(template(defn, [], {}), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{defn.name}.xlsx"'
     return response
@@ -172,13 +166,11 @@ def expert_template(request: Request) -> HttpResponse:
 
 def _upload(request: Request, noun: str, title: str) -> HttpResponse:
     """First step: the file is kept, nothing is entered."""
-    _demand(permissions.can_keep(request.actor))
+    demand(permissions.can_keep(request.actor))
     form = ImportForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        about = f"agency:{request.actor.agency_id}"
-        stored = store_upload(
-            form.cleaned_data["file"], purpose="workbook", actor=request.actor, subject_ref=about
-        )
+        file = form.cleaned_data["file"]
+        stored = store_upload(file, purpose="workbook", actor=request.actor)
         return redirect(f"{noun}_import_check", pk=stored.pk)
     context = {"form": form, "title": title, "template_url": f"{noun}_template"}
     return render(request, "agencies/people/people_import.html", context)
@@ -197,7 +189,7 @@ def expert_import(request: Request) -> HttpResponse:
 
 
 def _own_file(request: Request, pk: int) -> StoredFile:
-    _demand(permissions.can_keep(request.actor))
+    demand(permissions.can_keep(request.actor))
     mine = StoredFile.objects.visible_to(request.actor).filter(uploaded_by=request.user)
     return get_object_or_404(mine, pk=pk, purpose="workbook")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from institutions.ledgers.forms import ImportForm, MappingForm, UploadForm
 from institutions.ledgers.models import Ledger
 from institutions.ledgers.sheets import LEDGER, examine
 from institutions.ledgers.tables import LEDGERS
-from portal.access import Allowed, Request
+from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.errors import Refused
 from portal.files.services import read_path, store_upload
@@ -37,7 +36,7 @@ def ledger_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def ledger_create(request: Request) -> HttpResponse:
-    _require(permissions.can_bring(request.actor))
+    demand(permissions.can_bring(request.actor))
     form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         try:
@@ -132,10 +131,5 @@ def _visible(request: Request, pk: int) -> Ledger:
 
 def _open(request: Request, pk: int) -> Ledger:
     ledger = _visible(request, pk)
-    _require(permissions.can_import(request.actor, ledger))
+    demand(permissions.can_import(request.actor, ledger))
     return ledger
-
-
-def _require(allowed: Allowed) -> None:
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)

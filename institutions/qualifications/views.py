@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from institutions.qualifications import permissions, services
 from institutions.qualifications.forms import CertificateChangeForm, CertificateForm
 from institutions.registry.models import Certificate, Institution
 from institutions.registry.selectors import certificate_warnings
-from portal.access import Request
+from portal.access import Request, demand
 from portal.errors import Refused
 
 
@@ -22,7 +21,7 @@ from portal.errors import Refused
 @login_required
 def certificate_create(request: Request, pk: int) -> HttpResponse:
     institution = get_object_or_404(Institution.objects.visible_to(request.actor), pk=pk)
-    _require(request, institution)
+    demand(permissions.can_certify(request.actor, institution))
     form = CertificateForm(request.POST or None)
     if form.is_valid():
         try:
@@ -43,7 +42,7 @@ def certificate_edit(request: Request, pk: int) -> HttpResponse:
     certificate = get_object_or_404(
         Certificate.objects.visible_to(request.actor).select_related("institution"), pk=pk
     )
-    _require(request, certificate.institution)
+    demand(permissions.can_certify(request.actor, certificate.institution))
     names = ("valid_from", "valid_to", "status", "version")
     start = {name: getattr(certificate, name) for name in names}
     form = CertificateChangeForm(request.POST or None, initial=start)
@@ -52,12 +51,6 @@ def certificate_edit(request: Request, pk: int) -> HttpResponse:
         return _saved(request, certificate)
     context = {"form": form, "certificate": certificate, "institution": certificate.institution}
     return render(request, "institutions/qualifications/certificate_edit.html", context)
-
-
-def _require(request: Request, institution: Institution) -> None:
-    allowed = permissions.can_certify(request.actor, institution)
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)
 
 
 def _saved(request: Request, certificate: Certificate) -> HttpResponse:

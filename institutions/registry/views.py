@@ -33,7 +33,7 @@ from institutions.registry.selectors import (
     public_search,
 )
 from institutions.registry.tables import INSTITUTIONS
-from portal.access import PUBLIC, Allowed, Request
+from portal.access import PUBLIC, Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.desk.selectors import panels
@@ -76,7 +76,7 @@ def institution_detail(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def institution_create(request: Request) -> HttpResponse:
-    _require(permissions.can_create(request.actor))
+    demand(permissions.can_create(request.actor))
     here = Region.objects.filter(path=request.actor.region).first()
     form = CreateForm(request.POST or None, initial={"region": here})
     similar: list[dict[str, Any]] = []
@@ -139,7 +139,7 @@ def institution_status(request: Request, pk: int) -> HttpResponse:
 @login_required
 def institution_merge(request: Request, pk: int) -> HttpResponse:
     institution = _visible(request, pk)
-    _require(permissions.can_merge(request.actor, institution))
+    demand(permissions.can_merge(request.actor, institution))
     start = {"version": institution.version}
     form = MergeForm(request.actor, request.POST or None, initial=start)
     if form.is_valid() and _done(
@@ -220,13 +220,8 @@ def _visible(request: Request, pk: int) -> Institution:
 
 def _editable(request: Request, pk: int) -> Institution:
     institution = _visible(request, pk)
-    _require(permissions.can_edit(request.actor, institution))
+    demand(permissions.can_edit(request.actor, institution))
     return institution
-
-
-def _require(allowed: Allowed) -> None:
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)
 
 
 def _done(form: forms.Form, act: Callable[[dict[str, Any]], Any]) -> bool:

@@ -1,6 +1,6 @@
 """Who acts, and what it may see: the Actor, the answer of a permission, the words of both."""
 
-from portal.access.actor import PUBLIC, Actor, Allowed, job_actor
+from portal.access.actor import PUBLIC, Actor, Allowed, demand, job_actor
 from portal.access.choices import ActorKind, AgencyKind, Level, Role
 from portal.access.request import Request
 from portal.access.rows import VisibleQuerySet
@@ -15,5 +15,6 @@ __all__ = [
     "Request",
     "Role",
     "VisibleQuerySet",
+    "demand",
     "job_actor",
 ]

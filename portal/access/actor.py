@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portal.access.choices import BUREAUS, PARTNERS, ActorKind
+from django.core.exceptions import PermissionDenied
+
+from portal.access.choices import ADMIN_ROLES, BUREAUS, PARTNERS, ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         return self.kind == ActorKind.STAFF
+
+    @property
+    def reads_business(self) -> bool:
+        """Staff that is no administrator: the three administrators see no business (GB/T 22239)."""
+        return self.is_staff and not self.has(*ADMIN_ROLES)
 
     @property
     def is_job(self) -> bool:
@@ -92,3 +99,9 @@ class Allowed:
 
     def __bool__(self) -> bool:
         return self.yes
+
+
+def demand(allowed: Allowed) -> None:
+    """PermissionDenied, with the reason that the page shows, unless the answer is yes."""
+    if not allowed:
+        raise PermissionDenied(allowed.why_not)

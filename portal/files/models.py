@@ -20,15 +20,13 @@ from portal.files.purposes import purpose_named
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Own uploads, and the files of every record that the actor sees."""
+        """Own uploads, and the files of records that the actor sees and that carry files."""
         seen = Q(pk__in=[])
         if actor.user_id is not None:
             seen |= Q(uploaded_by_id=actor.user_id)
         number = models.Func(F("subject_ref"), Value(":"), Value(2), function="split_part")
         key = Cast(NullIf(number, Value("")), models.BigIntegerField())
-        for name, model in refs.registered().items():
-            if model is self.model:
-                continue
+        for name, model in refs.carriers().items():
             rows = model._default_manager.get_queryset().visible_to(actor)  # type: ignore[attr-defined]  # every registered model has it
             here = Exists(rows.filter(pk=OuterRef("subject_key")))
             seen |= Q(subject_ref__startswith=f"{name}:") & Q(here)

@@ -1,5 +1,6 @@
 """Downloads, only to whom the file's record is visible."""
 
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse
@@ -14,6 +15,7 @@ from portal.files.models import StoredFile
 
 
 @require_safe
+@login_required
 def file_download(request: Request, pk: int) -> FileResponse:
     stored = get_object_or_404(StoredFile.objects.visible_to(request.actor), pk=pk)
     if not stored.is_served:

@@ -14,7 +14,7 @@ from portal.access import PUBLIC
 from portal.files.forms import UploadField
 from portal.files.services import attach, store_made, store_upload
 from portal.models import AuditEvent, StoredFile
-from tests.factories import ActorFactory
+from tests.factories import ActorFactory, RosterFactory, district
 from tests.portal.files.conftest import upload, workbook
 
 pytestmark = pytest.mark.django_db
@@ -27,25 +27,32 @@ def signed_in(user_id: int | None) -> Client:
     return client
 
 
-def test_own_uploads_and_files_of_visible_records_are_visible():
+def test_a_file_is_the_uploaders_alone_however_public_the_record_it_names():
     owner, stranger = ActorFactory(), ActorFactory()
     stored = store_upload(upload(workbook()), purpose="workbook", actor=owner)
-    assert list(StoredFile.objects.visible_to(owner)) == [stored]
+    for subject in (f"agency:{owner.agency_id}", f"region:{district().pk}"):
+        StoredFile.objects.filter(pk=stored.pk).update(subject_ref=subject)
+        assert list(StoredFile.objects.visible_to(owner)) == [stored]
+        assert not StoredFile.objects.visible_to(stranger).exists()
+        assert not StoredFile.objects.visible_to(PUBLIC).exists()
+
+
+def test_the_files_of_a_record_that_carries_them_are_as_visible_as_it():
+    roster = RosterFactory()
+    owner = ActorFactory(agency=roster.agency)
+    peer, stranger = ActorFactory(agency=roster.agency), ActorFactory(agency__sibling=True)
+    stored = store_upload(upload(workbook()), purpose="workbook", actor=owner)
+    attach(stored, subject_ref=f"roster:{roster.pk}", actor=owner)
+    assert list(StoredFile.objects.visible_to(peer)) == [stored]
     assert not StoredFile.objects.visible_to(stranger).exists()
-    attach(stored, subject_ref=f"user:{owner.user_id}", actor=owner)
-    assert not StoredFile.objects.visible_to(stranger).exists()
-    public = store_upload(
-        upload(workbook()), purpose="workbook", actor=owner, subject_ref=f"agency:{owner.agency_id}"
-    )
-    assert list(StoredFile.objects.visible_to(stranger)) == [public]
-    assert list(StoredFile.objects.visible_to(PUBLIC)) == [public]
 
 
 def test_a_download_is_an_attachment_under_its_chinese_name():
     owner = ActorFactory()
-    stored = store_upload(upload(workbook(), "名单 2026.xlsx"), purpose="workbook", actor=owner)
+    content = workbook()
+    stored = store_upload(upload(content, "名单 2026.xlsx"), purpose="workbook", actor=owner)
     response = signed_in(owner.user_id).get(stored.get_absolute_url())
-    assert b"".join(response.streaming_content) == workbook()
+    assert b"".join(response.streaming_content) == content
     assert response["Content-Disposition"] == (
         "attachment; filename*=utf-8''%E5%90%8D%E5%8D%95%202026.xlsx"
     )
@@ -58,7 +65,8 @@ def test_a_stranger_learns_nothing_of_a_file():
     stored = store_upload(upload(workbook()), purpose="workbook", actor=ActorFactory())
     stranger = signed_in(ActorFactory().user_id)
     assert stranger.get(stored.get_absolute_url()).status_code == 404
-    assert Client().get(stored.get_absolute_url()).status_code == 404
+    nobody = Client().get(stored.get_absolute_url())
+    assert nobody["Location"].startswith("/accounts/login/")
     assert stranger.get("/files/999999/").status_code == 404
 
 
