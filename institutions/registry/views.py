@@ -73,12 +73,17 @@ def institution_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, "institutions/registry/institution_detail.html", context)
 
 
+# What a link may fill in: the roster's matching queue knows these of a new institution.
+GIVEN = ("uscc", "name", "address", "filing_number")
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def institution_create(request: Request) -> HttpResponse:
     demand(permissions.can_create(request.actor))
     here = Region.objects.filter(path=request.actor.region).first()
-    form = CreateForm(request.POST or None, initial={"region": here})
+    given = {name: request.GET[name] for name in GIVEN if name in request.GET}
+    form = CreateForm(request.POST or None, initial={"region": here, **given})
     similar: list[dict[str, Any]] = []
     known = None
     if form.is_valid():

@@ -35,8 +35,8 @@ EMPLOYMENTS = ListDef(
     rows=_rows,
     filter=EmploymentFilter,
     columns=(
-        Column("period", _("报送周期"), "period.code"),
         Column("institution", _("机构名称"), "institution.name", kind="link"),
+        Column("period", _("报送周期"), "period.code", kind="code"),
         Column("uscc", _("统一社会信用代码"), "institution.uscc", kind="code"),
         Column("agencies", _("委托部门"), "agencies_text"),
         Column("media", _("监测项目类别"), "media_words"),

@@ -14,9 +14,7 @@ from sharing.rosters.models import Roster
 class UploadForm(forms.Form):
     """The workbook; the receiver who enters a paper list adds its scan (EV16)."""
 
-    file = UploadField(
-        purpose="workbook", label=_("名单文件"), help_text=_("支持 xlsx、xls、csv,最多 20,000 行。")
-    )
+    file = UploadField(purpose="workbook", label=_("名单文件"), help_text=_("最多 20,000 行。"))
     scan = UploadField(
         purpose="scan",
         label=_("纸质名单扫描件"),

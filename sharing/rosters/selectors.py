@@ -44,6 +44,7 @@ class BoardLine:
     unmatched: int
     is_open: bool
     is_late: bool
+    is_own: bool
     may_report: bool
     may_urge: bool
 
@@ -96,6 +97,7 @@ def line_of(
         unmatched=waiting.get(roster.current_id or 0, 0),
         is_open=is_open,
         is_late=is_open and today > roster.period.due_on,
+        is_own=roster.agency_id == actor.agency_id,
         may_report=roster.state in OPEN_STATES and bool(permissions.can_report(actor, roster)),
         may_urge=is_open and bool(permissions.can_urge(actor, roster)),
     )

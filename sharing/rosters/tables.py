@@ -61,8 +61,8 @@ ROWS = ListDef(
     rows=_rows,
     filter=RowFilter,
     columns=(
-        Column("period", _("报送周期"), "version.roster.period.code"),
-        Column("agency", _("填报部门"), "version.roster.agency"),
+        Column("period", _("报送周期"), "version.roster.period.code", kind="code"),
+        Column("agency", _("填报部门"), "version.roster.agency.short_name"),
         Column("institution_name", _("机构名称"), "institution_name",
                meaning=_("按填报部门所写。")),
         Column("uscc", _("统一社会信用代码"), "uscc", kind="code"),

@@ -67,19 +67,19 @@ roster = Workflow(
         reason=True,
     ),
     move(
+        "lock",
+        _("锁定"),
+        [RosterState.SUBMITTED, RosterState.CORRECTED],
+        RosterState.LOCKED,
+        permission="can_receive",
+    ),
+    move(
         "return",
         _("退回"),
         [RosterState.SUBMITTED, RosterState.CORRECTED],
         RosterState.RETURNED,
         permission="can_receive",
         reason=True,
-    ),
-    move(
-        "lock",
-        _("锁定"),
-        [RosterState.SUBMITTED, RosterState.CORRECTED],
-        RosterState.LOCKED,
-        permission="can_receive",
     ),
     move(
         "unlock",

@@ -94,6 +94,7 @@
         button.setAttribute("aria-disabled", "true");
         button.classList.add("sending");
       }, form);
+      if ("slow" in form.dataset) each(".working", function (status) { status.hidden = false; }, form);
     }, 0);
   });
 
@@ -101,6 +102,7 @@
     each("form", function (form) {
       delete form.dataset.sent;
     });
+    each(".working", function (status) { status.hidden = true; });
     each(".sending", function (button) {
       button.removeAttribute("aria-disabled");
       button.classList.remove("sending");
