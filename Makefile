@@ -1,5 +1,5 @@
 # Two commands matter: `make run` and `make test`. What they do stands in portal/embedded/.
-.PHONY: run stop doctor services backup restore demo-reset test test-fast bench lock lock-python lock-node
+.PHONY: run stop doctor services backup restore manage demo-reset test test-fast bench lock lock-python lock-node
 
 run:            ## start everything: make run [PORT=8000] [HOST=127.0.0.1] [DEMO=0]
 	@exec deploy/start.sh run
@@ -18,6 +18,9 @@ backup:         ## database, files and key in one archive in var/backups/
 
 restore:        ## make restore FILE=var/backups/portal-….tar
 	@exec deploy/start.sh restore "$(FILE)"
+
+manage:         ## make manage DO="verify_audit": one manage.py command inside the running portal
+	@exec deploy/start.sh manage $(DO)
 
 demo-reset:     ## throw the demo district away
 	@exec deploy/start.sh demo-reset

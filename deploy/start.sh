@@ -1,5 +1,5 @@
 #!/bin/sh
-# usage: deploy/start.sh run|stop|doctor|backup|restore FILE|demo-reset|services|test …
+# usage: deploy/start.sh run|stop|doctor|backup|restore FILE|manage …|demo-reset|services|test …
 # Finds a Python 3.11 or 3.12 that works, then lets portal/embedded/bootstrap.py make the environment.
 set -eu
 cd "$(dirname "$0")/.."

@@ -53,7 +53,12 @@ class Migration(migrations.Migration):
                     "password_changed_at",
                     models.DateTimeField(blank=True, editable=False, null=True),
                 ),
-                ("created_at", models.DateTimeField(default=agencies.accounts.models.opened_at, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=agencies.accounts.models.opened_at, editable=False
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "账号",

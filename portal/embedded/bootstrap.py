@@ -21,7 +21,7 @@ ENVIRONMENTS = {
 }
 TEST_COMMANDS = {"test", "test-fast", "bench"}
 # These explain or stop what is there; they must not begin by installing.
-NEVER_INSTALL = {"stop", "doctor"}
+NEVER_INSTALL = {"stop", "doctor", "manage"}
 
 
 def var_dir() -> Path:

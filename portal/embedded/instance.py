@@ -26,6 +26,7 @@ class Running:
     database_url: str = ""
     owner_url: str = ""
     superuser_url: str = ""
+    redis_url: str = ""
 
 
 def _lock_file(var: Path) -> Path:

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -152,6 +153,7 @@ def _note(config: Configuration, servers: Servers) -> None:
         database_url=servers.app_url,
         owner_url=servers.owner_url,
         superuser_url=servers.superuser_url,
+        redis_url=servers.environment().get("REDIS_URL", ""),
     )
     instance.note(config.var, what)
 
@@ -269,6 +271,20 @@ def restore(config: Configuration, file: str) -> None:
     say("Restored; `make run` starts it.")
 
 
+def manage(config: Configuration, arguments: list[str]) -> int:
+    """One manage.py command inside the portal that runs; its own exit code."""
+    holder = instance.running(config.var)
+    if holder is None or not holder.database_url:
+        raise StartError("The portal does not run here; start it first: make run")
+    given = {"DATABASE_URL": holder.database_url, "REDIS_URL": holder.redis_url}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=config.project,
+        env=config.environment() | given,
+        check=False,
+    ).returncode
+
+
 def build_assets(config: Configuration) -> None:
     """Only the front-end files: for images and for work on pages."""
     say("Built." if assets.build(config.project, config.var) else "Already current.")
@@ -288,14 +304,17 @@ COMMANDS: dict[str, Callable[[Configuration], None]] = {
 def main(arguments: list[str]) -> int:
     """Dispatch; 0 done or stopped by signal, 1 with one clear sentence."""
     parser = argparse.ArgumentParser(prog="make")
-    parser.add_argument("command", choices=[*COMMANDS, "restore"], nargs="?", default="run")
-    parser.add_argument("file", nargs="?", default="", help="archive, for restore")
+    commands = [*COMMANDS, "restore", "manage"]
+    parser.add_argument("command", choices=commands, nargs="?", default="run")
+    parser.add_argument("words", nargs=argparse.REMAINDER, help="archive; manage.py's arguments")
     options = parser.parse_args(arguments)
     _listen_to_signals()
     try:
         config = Configuration.read(os.environ)
+        if options.command == "manage":
+            return manage(config, options.words)
         if options.command == "restore":
-            restore(config, options.file)
+            restore(config, next(iter(options.words), ""))
         else:
             COMMANDS[options.command](config)
     except StartError as reason:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -64,16 +64,20 @@ class Unmatched:
     uscc: str
     rows: int
     agencies: int
+    may_match: bool
 
 
 def unmatched(actor: Actor) -> list[Unmatched]:
-    """The matching queue of the receiver: rows in force without an institution, grouped."""
+    """The matching queue: rows in force without an institution, grouped; its receiver may match."""
+    own = Q(version__roster__receiver_id=actor.agency_id or 0)
+    matches = actor.has(Role.OFFICER, Role.CHIEF)
     groups = (
         unmatched_rows(actor)
         .order_by()
         .values("institution_name", "uscc")
         .annotate(
             row_pk=Min("pk"),
+            own_pk=Min("pk", filter=own),
             rows=Count("pk"),
             agencies=Count("version__roster__agency", distinct=True),
             latest=Max("version__submitted_at"),
@@ -81,7 +85,14 @@ def unmatched(actor: Actor) -> list[Unmatched]:
         .order_by("latest", "row_pk")
     )
     return [
-        Unmatched(g["row_pk"], g["institution_name"], g["uscc"], g["rows"], g["agencies"])
+        Unmatched(
+            row_pk=g["own_pk"] or g["row_pk"],
+            institution_name=g["institution_name"],
+            uscc=g["uscc"],
+            rows=g["rows"],
+            agencies=g["agencies"],
+            may_match=matches and g["own_pk"] is not None,
+        )
         for g in groups
     ]
 

@@ -99,6 +99,19 @@ def test_a_second_start_says_where_the_first_runs(
     assert f"http://127.0.0.1:{project.port}/ (process {process.pid}" in again.stderr
 
 
+def test_manage_runs_a_command_inside_the_running_portal(
+    started: "tuple[StandIn, subprocess.Popen[str]]",
+) -> None:
+    project, _process = started
+    done = project.call("manage", "verify_audit", "--since", "1")
+    assert (done.returncode, done.stdout) == (0, "audit: clean\n")
+    assert project.calls()[-1] == "verify_audit --since 1"
+    project.call("stop")
+    later = project.call("manage", "verify_audit")
+    assert later.returncode == 1
+    assert "make run" in later.stderr
+
+
 def test_stop_ends_everything_and_is_harmless_twice(
     started: "tuple[StandIn, subprocess.Popen[str]]",
 ) -> None:
