@@ -3,9 +3,10 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import portal.clocks.now
 from django.conf import settings
 from django.db import migrations, models
+
+from portal.clocks import now
 
 
 class Migration(migrations.Migration):
@@ -52,7 +53,7 @@ class Migration(migrations.Migration):
                     "password_changed_at",
                     models.DateTimeField(blank=True, editable=False, null=True),
                 ),
-                ("created_at", models.DateTimeField(default=portal.clocks.now.now, editable=False)),
+                ("created_at", models.DateTimeField(default=now, editable=False)),
             ],
             options={
                 "verbose_name": "账号",
