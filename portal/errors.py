@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -49,13 +51,24 @@ class ConflictMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refused):  # a move that lost a race, where no form can say so
+            error = Conflict(str(error))
         if not isinstance(error, Conflict):
             return None
         return render(request, "409.html", {"conflict": error}, status=HTTPStatus.CONFLICT)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More bytes than any form or upload of ours may have."""
+    megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return render(request, "413.html", {"megabytes": megabytes}, status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -289,9 +289,11 @@ def roster_nil(request: Request, pk: int) -> HttpResponse:
     """零报告."""
     roster = _roster(request, pk)
     _require(permissions.can_report(request.actor, roster))
+    latest = roster.versions.first()
     form = NilForm(
         request.POST or None,
         request.FILES or None,
+        initial={"base_version": latest.number if latest else 0},
         needs_reason=_needs_reason(roster),
         is_paper=is_paper(roster, request.actor.agency_id),
     )
@@ -302,8 +304,7 @@ def roster_nil(request: Request, pk: int) -> HttpResponse:
             form.add_error(None, str(reason))
         else:
             return redirect(version)
-    context = {"roster": roster, "form": form, "latest": roster.versions.first()}
-    return render(request, "sharing/rosters/roster_nil.html", context)
+    return render(request, "sharing/rosters/roster_nil.html", {"roster": roster, "form": form})
 
 
 def _hand_in_nil(request: Request, roster: Roster, form: NilForm) -> RosterVersion:
@@ -314,7 +315,7 @@ def _hand_in_nil(request: Request, roster: Roster, form: NilForm) -> RosterVersi
     handed = services.Handed(
         is_nil=True,
         scan=scan,
-        base_version=int(request.POST.get("base_version") or 0),
+        base_version=form.cleaned_data["base_version"] or 0,
         reason=form.cleaned_data.get("reason", ""),
     )
     return services.hand_in(roster, handed=handed, day=today(), actor=request.actor)
