@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -57,8 +59,17 @@ class ConflictMiddleware:
         return None
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More bytes than any form or upload of ours may have."""
+    megabytes = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return render(request, "413.html", {"megabytes": megabytes}, status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

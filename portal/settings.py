@@ -87,6 +87,7 @@ SETUP_IS_DUE = "agencies.sessions.selectors.setup_is_due"
 MIDDLEWARE = [
     "portal.access.middleware.RequestIdMiddleware",
     "portal.ui.middleware.UnavailableMiddleware",
+    "portal.access.middleware.CleanRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -7,13 +7,16 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from portal.access.actor import Actor
+from portal.errors import bad_request, too_large
 
 Answer = Callable[[HttpRequest], HttpResponse]
+NUL = "\x00"
+FORM_AROUND = 2 * 1024 * 1024  # bytes of a form around its files, as deploy/nginx.conf allows
 GIVEN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
@@ -30,6 +33,42 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
         return response
+
+
+class CleanRequestMiddleware:
+    """Stops what no view of ours can use: a NUL in texts, and more bytes than an upload may have.
+
+    PostgreSQL's text knows no NUL. It is dropped from queries and with its cookie, while an
+    address that holds one is a bad request; forms refuse it by themselves.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {k: v for k, v in request.COOKIES.items() if NUL not in v}
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_nul(request.GET)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """After the language is known, before anybody reads the body."""
+        if NUL in request.path_info:
+            return bad_request(request)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:18]) > settings.UPLOAD_MAX_BYTES + FORM_AROUND:
+            return too_large(request)
+        return None
+
+
+def _without_nul(query: QueryDict) -> QueryDict:
+    clean = QueryDict(mutable=True, encoding=query.encoding)
+    for name, values in query.lists():
+        clean.setlist(name.replace(NUL, ""), [value.replace(NUL, "") for value in values])
+    clean._mutable = False
+    return clean
 
 
 class ActorMiddleware:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -29,6 +29,10 @@ def rest_errors(error: Exception, context: Mapping[str, Any]) -> Response | None
         at = error.at.isoformat() if error.at else None
         details = {"state": error.state, "by": error.by, "at": at}
         return _answer(HTTPStatus.CONFLICT, "conflict", str(error), details)
+    if isinstance(error, SuspiciousOperation):  # a body too large, or with too many parts
+        large = isinstance(error, RequestDataTooBig)
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if large else HTTPStatus.BAD_REQUEST
+        return _answer(status, "bad_request", _("请求内容过大或不合规范,未作任何改动。"))
     response = exception_handler(error, dict(context))
     if response is None:
         return None

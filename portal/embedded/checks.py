@@ -135,6 +135,7 @@ def main(arguments: list[str]) -> int:
     """Dispatch `test`, `test-fast` or `bench`."""
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "CACHE_URL"):
         os.environ.pop(name, None)  # the tests start their own servers and touch no other
+    os.environ["PORTAL_MODE"] = "test"  # no key, no TLS, no demo
     try:
         config = Configuration.read(os.environ)
         config.ensure_var()
