@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -24,7 +23,17 @@ NUL = "\x00"
 NUMBERS = ("0", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 400)
 WORDS = ("%00", "%00abc", "x" * 10_000, "%FF%FE", "..%2F..%2Fetc%2Fpasswd", "a%0D%0Ab", "%E2%80%AE")
 VALUES = (
-    *("%00", "%00x", "%FF%FE", "x" * 10_000, "-1", "9223372036854775808", "9" * 400, "1e999", "NaN"),
+    *(
+        "%00",
+        "%00x",
+        "%FF%FE",
+        "x" * 10_000,
+        "-1",
+        "9223372036854775808",
+        "9" * 400,
+        "1e999",
+        "NaN",
+    ),
     *("2026-02-30", "0000-00-00", "99999-01-01", "9999-12-31", "0001-01-01", "null", "[]", "{}"),
     *("%27%3B--", "%3Cscript%3E", "a%0D%0Ab", "%F0%A0%AE%B7", "%E2%80%8B", "%ED%A0%80", "last"),
 )

@@ -4,19 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('portal', '0004_bigrams'),
+        ("agencies", "0001_initial"),
+        ("portal", "0004_bigrams"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='message',
-            name='a_message_goes_once_to_a_recipient',
+            model_name="message",
+            name="a_message_goes_once_to_a_recipient",
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('key', 'subject_ref', 'to_post', 'to_agency', 'role'), name='a_message_goes_once_to_a_recipient', nulls_distinct=False),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("key", "subject_ref", "to_post", "to_agency", "role"),
+                name="a_message_goes_once_to_a_recipient",
+                nulls_distinct=False,
+            ),
         ),
     ]

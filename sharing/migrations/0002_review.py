@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sharing', '0001_initial'),
+        ("sharing", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='employment',
-            name='agencies_text',
-            field=models.TextField(verbose_name='委托部门'),
+            model_name="employment",
+            name="agencies_text",
+            field=models.TextField(verbose_name="委托部门"),
         ),
     ]

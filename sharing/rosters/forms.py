@@ -49,7 +49,6 @@ class NilForm(SubmitForm):
     """零报告: said on purpose, with a tick."""
 
     confirm = forms.BooleanField(label=_("本部门在本周期没有委托生态环境监测机构承担相关项目。"))
-    base_version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     scan = UploadField(purpose="scan", label=_("纸质零报告扫描件"), required=False)
     base_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     field_order = ("confirm", "reason", "scan")
