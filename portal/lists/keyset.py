@@ -145,14 +145,25 @@ def _before(rows: Rows, keys: list[Key], size: int, name: str, values: list[Any]
 
 
 def _take(rows: Rows, keys: list[Key], most: int, values: list[Any] | None) -> list[Any]:
-    """The next rows in the order of the keys, a phase at a time (NULLs of the first apart)."""
-    ordered = rows.order_by(*[key.order for key in keys])
+    """The next rows in the order of the keys.
+
+    First their primary keys alone: joins and subqueries that only columns read would lead the
+    planner to prepare them for the whole table. Then these few rows with everything.
+    """
+    found = _take_pks(rows.order_by(*[key.order for key in keys]), keys, most, values)
+    whole = {row.pk: row for row in rows.order_by().filter(pk__in=found)} if found else {}
+    return [whole[pk] for pk in found if pk in whole]
+
+
+def _take_pks(ordered: Rows, keys: list[Key], most: int, values: list[Any] | None) -> list[Any]:
+    """A phase at a time: rows whose first key is NULL are asked for apart."""
+    pks = ordered.values_list("pk", flat=True)
     if values is None:
-        return list(ordered[:most])
+        return list(pks[:most])
     found: list[Any] = []
     for phase in _phases(keys, values):
         if len(found) < most:
-            found += ordered.filter(phase)[: most - len(found)]
+            found += pks.filter(phase)[: most - len(found)]
     return found
 
 
