@@ -19,8 +19,10 @@ from portal.access import job_actor
 from portal.wsgi import application
 from tests.people import World
 
+pytestmark = pytest.mark.chaos  # half a minute of asking
+
 few = settings(
-    max_examples=12,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     database=None,
