@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,9 +12,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+log = logging.getLogger(__name__)
+AWAY = (OperationalError, InterfaceError, RedisConnectionError)
 
 
 class Refused(Exception):
@@ -80,7 +88,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
 
 
+def unavailable(error: BaseException) -> HttpResponse:
+    """Nothing the user sent was stored, and the page says so and tries again by itself."""
+    log.error("A server we depend on is away: %r", error)
+    page = render_to_string("503.html")
+    response = HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response["Retry-After"] = "10"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django turns a fault of any middleware into this, also that of a session without database."""
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY):
+        return unavailable(error)
     return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

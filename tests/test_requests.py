@@ -98,7 +98,12 @@ def address(world: World, row: str) -> str:
 
 
 def rows_with(method: str) -> list[str]:
-    return [row for row, rules in MATRIX.items() if method in rules and "@" not in row]
+    """Without the question whether Redis, which unit tests have not, is there."""
+    return [
+        row
+        for row, rules in MATRIX.items()
+        if method in rules and "@" not in row and row != "readyz"
+    ]
 
 
 # --- Addresses and query strings --------------------------------------------------------------
@@ -111,7 +116,7 @@ def test_malformed_ids_in_addresses(world: World, row: str):
     for method in ("get", "post"):
         client = world.client(may(row, method.upper()))
         for arg in args:
-            bad = (*NUMBERS, *WORDS) if isinstance(arg, int) else WORDS
+            bad = (*NUMBERS, *WORDS[:3]) if isinstance(arg, int) else WORDS
             for value in bad:
                 attacked = path.replace(f"/{arg}/", f"/{value}/", 1)
                 findings.try_(f"{method} {row} {value[:40]}", client, method, attacked)
@@ -140,11 +145,9 @@ def test_malformed_filters_of_every_list(world: World, row: str):
     """Each filter gets every bad value, once and twice; lists ignore what is not theirs."""
     client, path, findings = world.client(may(row, "GET")), address(world, row), Findings()
     for value in VALUES:
-        short = value if len(value) < 1000 else value[:400]
-        once = "&".join(f"{name}={short}" for name in filter_names())
-        findings.try_(f"{row} {value[:40]}", client, "get", path, query=once)
-        if value in DOUBLED:
-            findings.try_(f"{row} 2x {value[:40]}", client, "get", path, query=f"{once}&{once}")
+        once = "&".join(f"{name}={value[:400]}" for name in filter_names())
+        query = f"{once}&{once}" if value in DOUBLED else once
+        findings.try_(f"{row} {value[:40]}", client, "get", path, query=query)
     assert findings.found == []
 
 
@@ -172,16 +175,13 @@ def test_no_form_falls_over_a_bad_value(world: World, row: str):
     client, path, findings = world.client(may(row, "POST")), address(world, row), Findings()
     fields = fields_of(world, row, client, path)
     for name in fields:
-        for value in (f"a{NUL}b", "9" * 400):
-            given = {**fields, name: value}
-            findings.try_(f"{row} {name} {value[:9]!r}", client, "post", path, data=given)
+        given = {**fields, name: f"a{NUL}b"}
+        findings.try_(f"{row} {name} NUL", client, "post", path, data=given)
     kind = "application/x-www-form-urlencoded"
-    for value in VALUES:
+    for value in VALUES[::2]:
         body = "&".join(f"{quote(name)}={value}" for name in fields)
         extra = {"data": body, "content_type": kind}
         findings.try_(f"{row} all {value[:40]}", client, "post", path, **extra)
-    for name, value in fields.items():  # a file where words are meant, and the reverse
-        if not hasattr(value, "read"):
-            given = {**fields, name: SimpleUploadedFile("a.txt", b"x")}
-            findings.try_(f"{row} {name} file", client, "post", path, data=given)
+    given = {name: SimpleUploadedFile("a.txt", b"x") for name in fields}  # where words are meant
+    findings.try_(f"{row} files", client, "post", path, data=given)
     assert findings.found == []

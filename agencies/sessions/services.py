@@ -61,7 +61,7 @@ def begin_session(request: HttpRequest, user: User, *, how: str) -> None:
             user=user,
             session_key=key,
             address=client_address(request),
-            device=request.headers.get("User-Agent", "")[:200],
+            device=_one_line(request.headers.get("User-Agent", ""))[:200],
             began_at=at,
             seen_at=at,
         )
@@ -227,6 +227,11 @@ def _person(request: HttpRequest, user: User) -> Actor:
     """The person as such, before a post is active."""
     kind = ActorKind.INSTITUTION if user.institution_id else ActorKind.STAFF
     return Actor(kind, user_id=user.pk, request_id=_request_id(request), source="web")
+
+
+def _one_line(text: str) -> str:
+    """What a browser says of itself, without control characters."""
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def _request_id(request: HttpRequest) -> str:

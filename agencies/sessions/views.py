@@ -40,7 +40,8 @@ def _next_page(request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if ours else settings.LOGIN_REDIRECT_URL
+    # redirect() would take a bare word for a URL's name
+    return wanted if ours and wanted.startswith("/") else settings.LOGIN_REDIRECT_URL
 
 
 def _login_page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:

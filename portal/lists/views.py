@@ -134,7 +134,8 @@ def _title(job: ExportJob) -> str:
 def _back(request: Request, *, without_columns: bool = False) -> HttpResponse:
     """To the list the form came from; never to another site."""
     there = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(there, {request.get_host()}, request.is_secure())
+    if not (ours and there.startswith("/")):  # redirect() would take a bare word for a URL's name
         there = reverse("desk")
     path, _mark, query = there.partition("?")
     if without_columns:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
-from redis.exceptions import ConnectionError as RedisConnectionError
 
-log = logging.getLogger(__name__)
-AWAY = (OperationalError, InterfaceError, RedisConnectionError)
+from portal.errors import AWAY, unavailable
 
 
 class UnavailableMiddleware:
@@ -31,8 +25,4 @@ class UnavailableMiddleware:
         return self._answer(error) if isinstance(error, AWAY) else None
 
     def _answer(self, error: Exception) -> HttpResponse:
-        log.error("A server we depend on is away: %r", error)
-        page = render_to_string("503.html")
-        response = HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
-        response["Retry-After"] = "10"
-        return response
+        return unavailable(error)

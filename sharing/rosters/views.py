@@ -19,7 +19,7 @@ from portal.access import Allowed, Request
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.clocks.models import Clock
-from portal.errors import Refused
+from portal.errors import Conflict, Refused
 from portal.files.services import read_path, store_upload
 from portal.lists import list_page
 from portal.refs import ref
@@ -257,11 +257,32 @@ def roster_draft_marked(request: Request, pk: int) -> FileResponse:
     return _attachment(marked, _("问题已标注-%(name)s.xlsx") % {"name": Path(draft.file.name).stem})
 
 
+def _draft_as_shown(request: Request, pk: int) -> RosterDraft:
+    """The draft that the page showed; Conflict when it was handed in or replaced meanwhile."""
+    roster_pk, _colon, file_pk = request.POST.get("shown", "").partition(":")
+    try:
+        draft = _draft(request, pk)
+    except Http404:
+        if not (roster_pk.isdecimal() and len(roster_pk) < 19):
+            raise
+        raise _no_longer(_roster(request, int(roster_pk))) from None
+    if file_pk and file_pk != str(draft.file_id):
+        raise _no_longer(draft.roster)
+    return draft
+
+
+def _no_longer(roster: Roster) -> Conflict:
+    latest = roster.versions.select_related("submitted_by__user").first()
+    by = str(latest.submitted_by.user) if latest else ""
+    at = latest.submitted_at if latest else None
+    return Conflict(_("这份名单已经报送或已重新上传"), by, at, roster.get_absolute_url())
+
+
 @require_POST
 @login_required
 def roster_draft_submit(request: Request, pk: int) -> HttpResponse:
     """Step 4: hand in. The file is read again, so what counts is what was stored."""
-    draft = _draft(request, pk)
+    draft = _draft_as_shown(request, pk)
     form = SubmitForm(request.POST, needs_reason=_needs_reason(draft.roster))
     if not form.is_valid():
         return _draft_page(request, draft, form)
