@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.accounts.models import Post, User
@@ -34,7 +35,7 @@ class OpenWork:
 class OpenWorkProvider:
     """A room's open work of one post, and how it passes to another."""
 
-    kind: str
+    kind: str | Promise
     left_by: Callable[[Post], Iterable[OpenWork]]
     hand_over: Callable[[Post, Post, Actor], None]
 
@@ -54,7 +55,7 @@ def open_work_providers() -> list[OpenWorkProvider]:
 def open_work(post: Post) -> list[tuple[str, OpenWork]]:
     """What a post leaves open, each with its kind in words."""
     return [
-        (provider.kind, work)
+        (str(provider.kind), work)
         for provider in open_work_providers()
         for work in provider.left_by(post)
     ]
