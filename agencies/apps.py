@@ -89,7 +89,13 @@ class AgenciesConfig(AppConfig):
     def _show(self) -> None:
         """The desk, the menu and the search."""
         from agencies.accounts.permissions import can_list as accounts
-        from agencies.delegations.selectors import handovers_to_sign
+        from agencies.delegations.selectors import (
+            OpenWorkProvider,
+            clocks_left_by,
+            clocks_taken_over,
+            handovers_to_sign,
+            register_open_work,
+        )
         from agencies.directory.selectors import find_agencies
         from agencies.people.permissions import can_list as people
         from agencies.people.selectors import certificates_ending, find_people
@@ -109,6 +115,7 @@ class AgenciesConfig(AppConfig):
         register_search("people", find_people)
         register_work("handovers", handovers_to_sign)
         register_work("certificates", certificates_ending)
+        register_open_work("clocks", OpenWorkProvider(_("期限"), clocks_left_by, clocks_taken_over))
 
 
 def _asked(visible: Callable[[Actor], object]) -> Callable[[Actor], bool]:

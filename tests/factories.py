@@ -65,6 +65,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 
     username = factory.Sequence(lambda n: f"user{n}")
     name = factory.Sequence(lambda n: f"张某{n}")
+    opened_in = f"{CITY}/{DISTRICT}"
 
 
 class PostFactory(factory.django.DjangoModelFactory[Post]):

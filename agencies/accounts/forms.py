@@ -19,13 +19,23 @@ USERNAME = RegexValidator(
 )
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     class Meta:
         model = User
         fields = ("name", "phone", "email")
 
 
-class NewAccountForm(AccountForm):
+class AccountForm(PersonForm):
+    """A person as read at a version."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+
+class NewAccountForm(PersonForm):
     username = forms.CharField(
         label=_("用户名"),
         help_text=_("登录用,开立后不能修改。"),

@@ -9,7 +9,7 @@ from typing import Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.accounts.choices import SignInEnd
 from portal.access import Actor, Role
 from portal.access.choices import ADMIN_ROLES
-from portal.clocks import now
+from portal.clocks import now, today
 
 
 def opened_at() -> dt.datetime:
@@ -27,15 +27,27 @@ def opened_at() -> dt.datetime:
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Oneself; a chief's own agency; the subtree, and accounts without a post yet, for the
-        system and the security administrator and the auditor (visibility.md, accounts)."""
+        """Oneself; a chief's own agency; the subtree for the system and the security
+        administrator and the auditor (visibility.md, accounts).
+
+        What counts are posts that are not over. Who holds none any more belongs where the earlier
+        ones were, and who was never placed where the account was opened. Auditors see whoever
+        ever held a post in their region.
+        """
         own = Q(pk=actor.user_id)
-        if actor.has(Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR):
-            inside = Post.objects.within(actor.region).values("user")
-            unplaced = Q(posts=None, institution_id=None)
-            return self.filter(own | Q(pk__in=inside) | unplaced)
+        inside = Post.objects.within(actor.region)
+        opened = Q(opened_in=actor.region) | Q(opened_in__startswith=f"{actor.region}/")
+        held = Post.objects.filter(user=OuterRef("pk"))
+        opened &= ~Exists(held) & Q(institution_id=None)
+        if actor.has(Role.AUDITOR):
+            return self.filter(own | Q(pk__in=inside.values("user")) | opened)
+        current = Post.objects.not_over(today())
+        if actor.has(Role.SYSADMIN, Role.SECADMIN):
+            here = Q(pk__in=inside.not_over(today()).values("user"))
+            left = Q(pk__in=inside.values("user")) & ~Exists(current.filter(user=OuterRef("pk")))
+            return self.filter(own | here | left | opened)
         if actor.has(Role.CHIEF, Role.LEADER):
-            mine = Post.objects.filter(agency_id=actor.agency_id or 0).values("user")
+            mine = current.filter(agency_id=actor.agency_id or 0).values("user")
             return self.filter(own | Q(pk__in=mine))
         if actor.user_id is None:
             return self.none()
@@ -63,6 +75,13 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False, editable=False)
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=opened_at, editable=False)
+    opened_in = models.CharField(
+        max_length=40,
+        default="",
+        editable=False,
+        help_text="Path of the region whose administrator opened the account.",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = UserManager()
 
@@ -94,8 +113,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(Q(agency__region__path=path) | below)
 
     def active_on(self, day: dt.date) -> Self:
+        """Held on the day, in an agency that still works on it."""
+        works = Q(agency__ended_on__isnull=True) | Q(agency__ended_on__gt=day)
         ended = Q(to_on__isnull=True) | Q(to_on__gte=day)
-        return self.filter(ended, from_on__lte=day, stopped_at__isnull=True)
+        return self.filter(works, ended, from_on__lte=day, stopped_at__isnull=True)
 
     def not_over(self, day: dt.date) -> Self:
         """Active on the day or beginning later."""
@@ -151,6 +172,10 @@ class Post(models.Model):
         """A post's history is its person's."""
         return f"user:{self.user_id}"
 
+    def is_over(self, day: dt.date) -> bool:
+        """Whether it has ended before the day, or at once."""
+        return self.stopped_at is not None or (self.to_on is not None and self.to_on < day)
+
     def role_labels(self) -> str:
         """The roles in words, for lists and pages."""
         return _gettext("、").join(str(Role(role).label) for role in self.roles)
@@ -176,6 +201,7 @@ class ApiToken(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="tokens")
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True, help_text="To the day, not the request.")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ApiTokenQuerySet.as_manager()

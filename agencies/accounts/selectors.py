@@ -17,10 +17,11 @@ from agencies.accounts.models import ApiToken, Post, PostQuerySet, User, digest_
 from portal.access import PUBLIC, Actor, ActorKind
 from portal.audit.models import AuditEvent
 from portal.audit.selectors import TimelineEntry, describe
-from portal.clocks import today
+from portal.clocks import now, today
 from portal.refs import ref
 from portal.templatetags.portal_ui import moment
 
+DAY = dt.timedelta(days=1)
 DAILY = ("user.login", "user.logout", "user.switch_post", "user.factor", "access.read")
 
 
@@ -65,7 +66,12 @@ def actor_from_token(key: str, request: HttpRequest) -> tuple[User, Actor] | Non
     actor = actor_from_post(
         token.post_id, source="api", request_id=getattr(request, "request_id", "")
     )
-    return (token.post.user, actor) if actor.is_staff else None
+    if not actor.is_staff:
+        return None
+    at = now()
+    if token.used_at is None or at - token.used_at > DAY:  # one write a day and token
+        ApiToken.objects.filter(pk=token.pk).update(used_at=at)
+    return token.post.user, actor
 
 
 def colleagues(actor: Actor) -> PostQuerySet:

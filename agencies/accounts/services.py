@@ -8,11 +8,12 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
+from axes.utils import reset as unlock
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django_otp import devices_for_user
 
@@ -29,13 +30,18 @@ from agencies.accounts.models import (
 )
 from agencies.directory.models import Agency
 from portal.access import Actor, Role
+from portal.access.choices import ADMIN_ROLES
 from portal.audit import record
+from portal.audit.models import AuditEvent
 from portal.clocks import now
+from portal.clocks import today as this_day
 from portal.errors import Conflict, Refused
 from portal.events import POST_ENDED, announce
 
 WORDS = Path(__file__).parent.parent / "seeds" / "blocked_words.txt"
 INVITATION_DAYS = 3
+TEMPORARY_HOURS = 72
+PROOFS = ("user.factor", "user.factor_bound")
 
 
 # --- Passwords ------------------------------------------------------------------------------
@@ -109,12 +115,27 @@ def temporary_password() -> str:
 
 @transaction.atomic
 def reset_password(user: User, *, reason: str, actor: Actor) -> str:
-    """Give a temporary password, to be changed at the next sign-in; answers it once."""
+    """Give a temporary password, to be changed at the next sign-in; answers it once.
+
+    It frees the account where failures locked it, keeps the second factor and ends after
+    TEMPORARY_HOURS. One administrator does not take over another's account: an administrator's
+    password and second factor are never reset by the same person (see ``_not_alone``).
+    """
     _not_oneself(user, actor)
+    _not_alone(user, "user.factor_removed", actor)
     password = temporary_password()
     set_password(user, password, actor=actor, must_change=True)
+    unlock(username=user.username)
     record(actor, "user.reset", user, reason=reason)
     return password
+
+
+def temporary_is_over(user: User) -> bool:
+    """Whether a temporary password was not used in time."""
+    set_at = user.password_changed_at
+    if not user.must_change_password or set_at is None:
+        return False
+    return now() - set_at > dt.timedelta(hours=TEMPORARY_HOURS)
 
 
 @transaction.atomic
@@ -147,25 +168,34 @@ def create_account(
 ) -> User:
     """Open an account without a password, a post or a role."""
     username = username.strip().lower()
-    if User.objects.filter(username=username).exists():
-        raise Refused(_("用户名“%(name)s”已被使用,请换一个。") % {"name": username})
     user = User(
         username=username, name=name, phone=phone, email=email, password=make_password(None)
     )
-    user.save()
+    user.opened_in = actor.region
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        message = _("用户名“%(name)s”已被使用,请换一个。") % {"name": username}
+        raise Refused(message) from error
     record(actor, "user.create", user, facts={"username": username})
     return user
 
 
 @transaction.atomic
-def edit_account(user: User, *, name: str, phone: str, email: str, actor: Actor) -> None:
-    """Change how a person is named and reached."""
+def edit_account(
+    user: User, *, name: str, phone: str, email: str, version: int, actor: Actor
+) -> None:
+    """Change how a person is named and reached; Conflict when somebody else was faster."""
     wanted = {"name": name, "phone": phone, "email": email}
     changed = sorted(field for field, value in wanted.items() if getattr(user, field) != value)
     before = user.name
+    rows = User.objects.filter(pk=user.pk, version=version)
+    if rows.update(**wanted, version=version + 1) != 1:
+        raise Conflict(_("账号资料已更新"))
     for field, value in wanted.items():
         setattr(user, field, value)
-    user.save(update_fields=sorted(wanted))
+    user.version = version + 1
     # Numbers and addresses are personal data: the audit names the fields only.
     changes = {"name": [before, name]} if before != name else None
     record(actor, "user.edit", user, changes=changes, facts={"fields": changed})
@@ -201,6 +231,7 @@ def enable(user: User, *, reason: str, actor: Actor) -> None:
 def remove_second_factor(user: User, *, reason: str, actor: Actor) -> None:
     """Take away a lost TOTP device and its recovery codes; the person enrols again."""
     _not_oneself(user, actor)
+    _not_alone(user, "user.reset", actor)
     devices = list(devices_for_user(user, confirmed=None))
     if not devices:
         raise Refused(_("该账号没有绑定动态口令。"))
@@ -279,9 +310,14 @@ def _check_roles(post: Post, roles: list[str], today: dt.date) -> None:
 
 @transaction.atomic
 def end_post(post: Post, *, on: dt.date, reason: str, today: dt.date, actor: Actor) -> None:
-    """End a post after its last day; today or earlier means at once. Old signatures stay."""
+    """End a post after its last day; today or earlier means at once. Old signatures stay.
+
+    A post is never made longer, and one that is over is refused.
+    """
     _not_oneself(post.user, actor)
-    last = max(on, post.from_on)
+    if post.is_over(today):
+        raise Refused(_("该岗位已结束。"))
+    last = max(min(on, post.to_on or on), post.from_on)
     stopped = now() if on <= today else None
     rows = Post.objects.filter(pk=post.pk, version=post.version, stopped_at=None)
     if rows.update(to_on=last, stopped_at=stopped, version=post.version + 1) != 1:
@@ -297,6 +333,27 @@ def end_post(post: Post, *, on: dt.date, reason: str, today: dt.date, actor: Act
 def _not_oneself(user: User, actor: Actor) -> None:
     if actor.user_id is not None and actor.user_id == user.pk:
         raise Refused(_("任何人不得变更自己的账号权限,请由另一名管理员办理。"), code="oneself")
+
+
+def _not_alone(user: User, other: str, actor: Actor) -> None:
+    """Password and second factor together are the account: for an administrator's, two people.
+
+    Who did the ``other`` of the two since the person last passed a second factor is refused. An
+    account to which no factor was ever bound is refused as well: its password would be all of it.
+    """
+    posts = Post.objects.not_over(this_day()).filter(user=user)
+    if actor.user_id is None or not any(ADMIN_ROLES.intersection(post.roles) for post in posts):
+        return
+    events = AuditEvent.objects.filter(subject=f"user:{user.pk}").order_by("-id")
+    proofs = events.filter(verb__in=PROOFS, user_id=user.pk).values_list("id", flat=True)
+    since = events.filter(id__gt=proofs.first() or 0)
+    if since.filter(verb=other, user_id=actor.user_id).exists():
+        message = _("管理员账号的密码重置和动态口令解除不得由同一人办理,请由另一名安全管理员办理。")
+        raise Refused(message, code="alone")
+    bare = settings.TOTP_REQUIRED and not any(devices_for_user(user))
+    if bare and not since.filter(verb=other).exists():
+        message = _("该管理员从未绑定动态口令,不能由一人重置密码;请结束其岗位,另行开立账号。")
+        raise Refused(message, code="alone")
 
 
 # --- Sessions -------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from agencies.accounts.filters import AccountFilter
 from agencies.accounts.models import Post, User, UserQuerySet
 from agencies.accounts.permissions import can_list
-from agencies.directory.filters import ContainsSearch
 from portal.access import Actor
 from portal.clocks import today
 from portal.lists import Column, ListDef
+from portal.lists.search import PlainSearch
 
 
 def rows(actor: Actor) -> UserQuerySet:
@@ -53,5 +53,5 @@ ACCOUNTS = ListDef(
     ),
     order=("username",),
     permission=can_list,
-    search=ContainsSearch(("username", "name")),
+    search=PlainSearch(("username", "name")),
 )

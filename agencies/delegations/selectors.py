@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from agencies.accounts.models import Post, User
-from agencies.accounts.selectors import actor_of_post
+from agencies.accounts.selectors import actor_of_post, colleagues_of
 from agencies.delegations.choices import HandoverState
 from agencies.delegations.models import Delegation, Handover
-from agencies.delegations.rules import roles_lent
-from portal.access import Actor
+from agencies.delegations.rules import excluded, meets_legal_review, roles_lent
+from portal.access import Actor, Role
+from portal.clocks.selectors import open_clocks
 from portal.desk import WorkItem
+from portal.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class OpenWork:
 class OpenWorkProvider:
     """A room's open work of one post, and how it passes to another."""
 
-    kind: str
+    kind: str | Promise
     left_by: Callable[[Post], Iterable[OpenWork]]
     hand_over: Callable[[Post, Post, Actor], None]
 
@@ -52,10 +55,35 @@ def open_work_providers() -> list[OpenWorkProvider]:
 def open_work(post: Post) -> list[tuple[str, OpenWork]]:
     """What a post leaves open, each with its kind in words."""
     return [
-        (provider.kind, work)
+        (str(provider.kind), work)
         for provider in open_work_providers()
         for work in provider.left_by(post)
     ]
+
+
+def clocks_left_by(post: Post) -> list[OpenWork]:
+    """Running legal periods of the agency that nobody but this post could attend to."""
+    alone = sorted(frozenset(post.roles) - _roles_beside(post))
+    if not alone:
+        return []
+    rows = open_clocks(agency_id=post.agency_id, roles=alone)
+    return [OpenWork(clock.rule.step, clock.get_absolute_url(), clock.due_on) for clock in rows]
+
+
+def clocks_taken_over(giver: Post, receiver: Post, actor: Actor) -> None:
+    """A period belongs to agency and role; Refused unless the receiver holds the role by now."""
+    alone = sorted(frozenset(giver.roles) - _roles_beside(giver))
+    left = open_clocks(agency_id=giver.agency_id, roles=alone) if alone else ()
+    missing = sorted({clock.role for clock in left} - frozenset(receiver.roles))
+    if missing:
+        labels = _("、").join(str(Role(role).label) for role in missing)
+        message = _("接收人还没有角色:%(roles)s,移交的期限将无人办理,请先由安全管理员授予。")
+        raise Refused(message % {"roles": labels})
+
+
+def _roles_beside(post: Post) -> frozenset[str]:
+    """Roles that others hold in the agency today."""
+    return frozenset(role for other in colleagues_of(post) for role in other.roles)
 
 
 def handovers_to_sign(actor: Actor, today: dt.date) -> list[WorkItem]:
@@ -70,11 +98,27 @@ def handovers_to_sign(actor: Actor, today: dt.date) -> list[WorkItem]:
 
 
 def delegations_to(user: User, day: dt.date) -> list[Delegation]:
-    """The delegations that a person may use on a day."""
-    held = Delegation.objects.in_force(day).filter(receiver__user=user)
-    return list(
-        held.select_related("giver__user", "giver__agency__region", "receiver__user").order_by("pk")
-    )
+    """The delegations that a person may use on a day.
+
+    One that was given before its receiver became an administrator, or reviews legally, lends
+    nothing while that lasts (三员分立; 行政处罚法 art. 58).
+    """
+    rows = Delegation.objects.in_force(day).filter(receiver__user=user)
+    named = rows.select_related("giver__user", "giver__agency__region", "receiver__user")
+    held = list(named.order_by("pk"))
+    own: frozenset[str] = roles_of(user.pk, day) if held else frozenset()
+    return [
+        each
+        for each in held
+        if not excluded(own, roles_lent(each.giver.roles, each.kinds))
+        and not meets_legal_review(own, each.kinds)
+    ]
+
+
+def roles_of(user_id: int, day: dt.date) -> frozenset[str]:
+    """All roles that a person holds, or is to hold, in posts that are not over."""
+    posts = Post.objects.not_over(day).filter(user=user_id)
+    return frozenset(role for post in posts for role in post.roles)
 
 
 def actor_of_delegation(delegation: Delegation, *, source: str, request_id: str = "") -> Actor:
@@ -100,7 +144,11 @@ def delegation_of(actor: Actor, day: dt.date) -> Delegation | None:
 
 
 def may_decide(actor: Actor, kind: str, *, day: dt.date, amount: Decimal | None = None) -> bool:
-    """Whether the actor's own post, or the delegation acted under, reaches this kind and sum."""
+    """Whether the actor's own post, or the delegation acted under, reaches this kind and sum.
+
+    For the rooms that decide on cases and money; what the rooms of today decide has no sum, and
+    the roles lent bound it.
+    """
     if actor.acting_for_post_id is None:
         return True
     delegation = delegation_of(actor, day)

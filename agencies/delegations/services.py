@@ -6,17 +6,18 @@ import datetime as dt
 from collections.abc import Collection
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from agencies.accounts.models import Post
 from agencies.accounts.services import end_post
 from agencies.delegations import rules, workflow
 from agencies.delegations.models import Delegation, Handover, HandoverItem
-from agencies.delegations.selectors import open_work, open_work_providers
+from agencies.delegations.selectors import open_work, open_work_providers, roles_of
 from portal.access import Actor
 from portal.audit import record
 from portal.clocks import now
+from portal.clocks import today as this_day
 from portal.errors import Refused
 
 LONGEST = dt.timedelta(days=366)
@@ -67,7 +68,10 @@ def delegate(
 def _check_powers(giver: Post, receiver: Post, kinds: Collection[str]) -> None:
     if not rules.roles_lent(giver.roles, kinds):
         raise Refused(_("授权人的岗位没有所选事项的权限,不能授权。"))
-    if rules.meets_legal_review(_roles_of(receiver), kinds):
+    held = roles_of(receiver.user_id, this_day())
+    if rules.excluded(held, rules.roles_lent(giver.roles, kinds)):
+        raise Refused(_("代办人是系统管理员、安全管理员或审计管理员,不得代办业务,请另选代办人。"))
+    if rules.meets_legal_review(held, kinds):
         raise Refused(_("代办人承担法制审核,审批与法制审核不得为同一人,请另选代办人。"))
 
 
@@ -86,11 +90,15 @@ def open_handover(
 ) -> Handover:
     """List what the post leaves open and ask both to sign; the post ends with the second (EV3)."""
     _check_posts(giver, receiver)
-    if Handover.objects.filter(giver=giver, state__in=workflow.UNFINISHED).exists():
-        raise Refused(_("该岗位已有进行中的工作交接。"))
-    handover = Handover.objects.create(
-        giver=giver, receiver=receiver, last_day=last_day, reason=reason, opened_at=now()
-    )
+    if giver.is_over(this_day()):
+        raise Refused(_("该岗位已结束。"))
+    handover = Handover(giver=giver, receiver=receiver, reason=reason, opened_at=now())
+    handover.last_day = min(last_day, giver.to_on or last_day)
+    try:
+        with transaction.atomic():
+            handover.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(_("该岗位已有进行中的工作交接。")) from error
     items = [
         HandoverItem(
             handover=handover, kind=kind, label=work.label, url=work.url, due_on=work.due_on
@@ -98,7 +106,11 @@ def open_handover(
         for kind, work in open_work(giver)
     ]
     HandoverItem.objects.bulk_create(items)
-    facts = {"receiver": f"user:{receiver.user_id}", "items": len(items), "last_day": last_day}
+    facts = {
+        "receiver": f"user:{receiver.user_id}",
+        "items": len(items),
+        "last_day": handover.last_day,
+    }
     record(actor, "handover.open", handover, reason=reason, facts=facts)
     return handover
 
@@ -113,14 +125,16 @@ def sign_giver(handover: Handover, *, actor: Actor) -> None:
 
 @transaction.atomic
 def sign_receiver(handover: Handover, *, today: dt.date, actor: Actor) -> None:
-    """The receiver signs: the open work passes over and the giver's post ends."""
+    """The receiver signs: the open work passes over and the giver's post ends, unless its own
+    last day came first."""
     workflow.handover.apply("receive", handover, actor=actor)
     handover.received_at = now()
     handover.save(update_fields=["received_at"])
     for provider in open_work_providers():
         provider.hand_over(handover.giver, handover.receiver, actor)
     post = Post.objects.get(pk=handover.giver_id)
-    end_post(post, on=handover.last_day, reason=handover.reason, today=today, actor=actor)
+    if not post.is_over(today):
+        end_post(post, on=handover.last_day, reason=handover.reason, today=today, actor=actor)
 
 
 def cancel(handover: Handover, *, reason: str, actor: Actor) -> None:
@@ -133,9 +147,3 @@ def _check_posts(giver: Post, receiver: Post) -> None:
         raise Refused(_("双方不能是同一人。"))
     if giver.agency_id != receiver.agency_id:
         raise Refused(_("双方须为同一单位的岗位。"))
-
-
-def _roles_of(post: Post) -> frozenset[str]:
-    """All roles that the person of a post holds anywhere."""
-    posts = Post.objects.filter(user=post.user_id, stopped_at=None)
-    return frozenset(role for held in posts for role in held.roles)

@@ -1,14 +1,11 @@
-"""What the directory of agencies can be narrowed by, and how small lists are searched."""
+"""What the directory of agencies can be narrowed by."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.models import Region
@@ -16,21 +13,6 @@ from portal.access import AgencyKind, Level
 from portal.lists.filters import ListFilter
 
 Rows = QuerySet[Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ContainsSearch:
-    """Containment in any of these columns; for lists of some hundred rows, which need no index."""
-
-    columns: tuple[str, ...]
-    least: int = 1
-
-    def filter(self, rows: Rows, term: str) -> Rows:
-        wanted = [Q(**{f"{column}__icontains": term.strip()}) for column in self.columns]
-        return rows.filter(reduce(or_, wanted))
-
-    def countable(self, rows: Rows, term: str, most: int) -> Rows:
-        return self.filter(rows, term)
 
 
 class AgencyFilter(ListFilter):

@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from agencies.directory.models import Agency, Region
@@ -56,7 +56,11 @@ def create_agency(*, code: str, actor: Actor, **facts: Any) -> Agency:
     """Open an agency in the directory."""
     agency = Agency(code=code, **facts)
     _check(agency)
-    agency.save()
+    try:
+        with transaction.atomic():
+            agency.save()
+    except IntegrityError as error:
+        raise Refused(_("单位代号或名称已登记,请核对。")) from error
     record(actor, "agency.create", agency, facts={"code": code, "name": agency.name})
     return agency
 
@@ -87,7 +91,7 @@ def end_agency(agency: Agency, *, on: dt.date, reason: str, actor: Actor) -> Non
     """End an agency whose posts have all ended; its records stay where they are."""
     if agency.ended_on is not None:
         raise Refused(_("该单位已停用。"))
-    if agency.posts.filter(to_on__isnull=True).exists():
+    if agency.posts.not_over(on).exists():
         raise Refused(_("该单位还有在任岗位,请先办理岗位的结束和工作交接。"))
     if Agency.objects.filter(pk=agency.pk, ended_on=None).update(ended_on=on) != 1:
         raise Conflict(_("已停用"))

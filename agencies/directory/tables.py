@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.filters import AgencyFilter, ContainsSearch
+from agencies.directory.filters import AgencyFilter
 from agencies.directory.models import Agency, AgencyQuerySet
 from portal.access import Actor, Allowed
 from portal.lists import Column, ListDef
+from portal.lists.search import PlainSearch
 
 
 def rows(actor: Actor) -> AgencyQuerySet:
@@ -43,5 +44,5 @@ AGENCIES = ListDef(
     ),
     order=("region__path", "kind"),
     permission=everyone,
-    search=ContainsSearch(("name", "name_en", "short_name", "code")),
+    search=PlainSearch(("name", "name_en", "short_name", "code")),
 )

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.filters import ContainsSearch
 from agencies.matters.filters import MatterFilter
 from agencies.matters.models import Matter
 from portal.access import Allowed
 from portal.lists import Column, ListDef
+from portal.lists.search import PlainSearch
 
 MATTERS = ListDef(
     name="matters",
@@ -27,5 +27,5 @@ MATTERS = ListDef(
     ),
     order=("kind", "code"),
     permission=lambda actor: Allowed(yes=True),
-    search=ContainsSearch(("code", "title", "basis")),
+    search=PlainSearch(("code", "title", "basis")),
 )

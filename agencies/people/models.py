@@ -25,9 +25,9 @@ def seen_by(actor: Actor) -> Q:
 
     Like "people, contacts" of a bureau's own: the bureaus and the enforcement team of the same
     district (they inspect together), city bureaus their subtree, the auditor its region. Partner
-    departments, sibling districts, institutions and the public see nobody.
+    departments, sibling districts, administrators, institutions and the public see nobody.
     """
-    if not actor.is_staff:
+    if not actor.reads_business:
         return Q(pk__in=[])
     path = actor.region
     subtree = Q(agency__region__path=path) | Q(agency__region__path__startswith=f"{path}/")

@@ -9,7 +9,7 @@ from portal.access import Actor, Allowed, Role
 
 
 def can_list(actor: Actor) -> Allowed:
-    reads = actor.is_staff and (actor.agency_kind in KEEPERS or actor.has(Role.AUDITOR))
+    reads = actor.reads_business and (actor.agency_kind in KEEPERS or actor.has(Role.AUDITOR))
     return Allowed(reads, _("只有两局、执法大队和审计人员可以查看人员名录库。"))
 
 

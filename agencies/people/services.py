@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from agencies.people.models import Expert, Inspector
@@ -21,8 +21,7 @@ SILENT = frozenset({"phone", "recusal_notes"})  # personal: the audit names the 
 def enter(person: Person, *, actor: Actor) -> Person:
     """Put a new person into the own agency's directory."""
     person.agency_id = actor.agency_id or person.agency_id
-    _check_engagement(person)
-    person.save(force_insert=True)
+    _insert(person)
     record(actor, f"{_noun(person)}.create", person, facts={"name": person.name})
     return person
 
@@ -51,11 +50,25 @@ def import_people(people: Iterable[Person], *, actor: Actor, source: str) -> int
     entered = 0
     for person in people:
         person.agency_id = actor.agency_id or 0
-        person.save(force_insert=True)
+        _insert(person)
         entered += 1
     facts = {"rows": entered, "file": source}
     record(actor, "agency.people_import", f"agency:{actor.agency_id}", facts=facts)
     return entered
+
+
+def _insert(person: Inspector | Expert) -> None:
+    """Refused for a person who stands there already, whoever was faster."""
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError as error:
+        known = {
+            "inspector": _("执法证号 %(number)s 已登记。"),
+            "expert": _("%(name)s 本年度已登记。"),
+        }[_noun(person)]
+        number = getattr(person, "certificate_number", "")
+        raise Refused(known % {"number": number, "name": person.name}) from error
 
 
 def _check_engagement(person: Inspector | Expert) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.directory.filters import ContainsSearch
 from agencies.people.choices import VALIDITY_TONES, Validity
 from agencies.people.filters import ExpertFilter, InspectorFilter
 from agencies.people.models import Expert, ExpertQuerySet, Inspector, InspectorQuerySet
@@ -13,6 +12,7 @@ from agencies.people.rules import validity
 from portal.access import Actor
 from portal.clocks import today
 from portal.lists import Column, ListDef
+from portal.lists.search import PlainSearch
 
 
 def _inspectors(actor: Actor) -> InspectorQuerySet:
@@ -55,7 +55,7 @@ INSPECTORS = ListDef(
     ),
     order=("certificate_number",),
     permission=can_list,
-    search=ContainsSearch(("name", "certificate_number")),
+    search=PlainSearch(("name", "certificate_number")),
 )
 
 EXPERTS = ListDef(
@@ -75,5 +75,5 @@ EXPERTS = ListDef(
     ),
     order=("-year", "name"),
     permission=can_list,
-    search=ContainsSearch(("name", "organisation")),
+    search=PlainSearch(("name", "organisation")),
 )

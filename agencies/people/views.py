@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -201,10 +202,7 @@ def inspector_import_check(request: Request, pk: int) -> HttpResponse:
     stored = _own_file(request, pk)
     reading = sheets.read_inspectors(read_path(stored).read_bytes(), stored.name)
     if request.method == "POST" and reading.clean and reading.rows:
-        people = sheets.inspectors_of(reading.rows)
-        count = services.import_people(people, actor=request.actor, source=stored.sha256)
-        messages.success(request, _("已导入 %(count)s 人。") % {"count": count})
-        return redirect("inspector_list")
+        return _import(request, stored, sheets.inspectors_of(reading.rows), "inspector")
     return _checked(request, stored, reading, "inspector_import")
 
 
@@ -215,11 +213,18 @@ def expert_import_check(request: Request, pk: int) -> HttpResponse:
     agency = request.actor.agency_id or 0
     reading = sheets.read_experts(read_path(stored).read_bytes(), stored.name, agency)
     if request.method == "POST" and reading.clean and reading.rows:
-        people = sheets.experts_of(reading.rows)
-        count = services.import_people(people, actor=request.actor, source=stored.sha256)
-        messages.success(request, _("已导入 %(count)s 人。") % {"count": count})
-        return redirect("expert_list")
+        return _import(request, stored, sheets.experts_of(reading.rows), "expert")
     return _checked(request, stored, reading, "expert_import")
+
+
+def _import(request: Request, stored: StoredFile, people: Iterable[Any], noun: str) -> HttpResponse:
+    try:
+        count = services.import_people(people, actor=request.actor, source=stored.sha256)
+    except Refused as reason:
+        messages.error(request, str(reason))
+        return redirect(f"{noun}_import_check", pk=stored.pk)
+    messages.success(request, _("已导入 %(count)s 人。") % {"count": count})
+    return redirect(f"{noun}_list")
 
 
 def _checked(request: Request, stored: StoredFile, reading: Any, again: str) -> HttpResponse:

@@ -17,11 +17,12 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from agencies.accounts.choices import SignInEnd
 from agencies.accounts.models import SignIn, User, digest_of
-from agencies.accounts.services import end_sign_ins, set_password
+from agencies.accounts.services import end_sign_ins, set_password, temporary_is_over
 from agencies.sessions.selectors import (
     DELEGATION_KEY,
     FACTOR_KEY,
     POST_KEY,
+    active_post,
     factor_of,
     pending_step,
     places_from_request,
@@ -47,16 +48,17 @@ def begin_session(request: HttpRequest, user: User, *, how: str) -> None:
 
     Raises Refused for staff without a post today. Administrators keep one session only (R7).
     """
-    actor = _person(request, user)
-    posts = [] if user.institution_id else posts_of(user)
-    if not posts and not user.institution_id:
+    if not user.institution_id and not posts_of(user):
         raise Refused(_("您目前没有在任岗位,请联系本单位负责人或系统管理员。"))
+    if temporary_is_over(user):
+        raise Refused(_("临时密码已超过 72 小时失效,请联系安全管理员重新重置。"))
     with transaction.atomic():
+        if isinstance(request.user, User):
+            end_session(request, SignInEnd.REPLACED)
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        request.session.cycle_key()  # after a flush, login() leaves the session without a key
         at = now()
         key = str(request.session.session_key)
-        if any(ADMIN_ROLES.intersection(post.roles) for post in posts):
-            end_sign_ins(user, SignInEnd.REPLACED, keep=key)
         sign_in = SignIn.objects.create(
             user=user,
             session_key=key,
@@ -68,7 +70,16 @@ def begin_session(request: HttpRequest, user: User, *, how: str) -> None:
         request.session[SIGN_IN_KEY] = sign_in.pk
         request.session[BEGAN_KEY] = request.session[SEEN_KEY] = at.timestamp()
         request.session[FACTOR_KEY] = factor_of(user)
-        record(actor, "user.login", user, facts={"address": sign_in.address, "how": how})
+        if request.session[FACTOR_KEY] == "done":
+            _keep_one(request, user)
+        facts = {"address": sign_in.address, "how": how}
+        record(_person(request, user), "user.login", user, facts=facts)
+
+
+def _keep_one(request: HttpRequest, user: User) -> None:
+    """An administrator's other sessions end, once this one has passed all factors."""
+    if any(ADMIN_ROLES.intersection(post.roles) for post in posts_of(user)):
+        end_sign_ins(user, SignInEnd.REPLACED, keep=str(request.session.session_key))
 
 
 @transaction.atomic
@@ -76,7 +87,11 @@ def note_failure(request: HttpRequest, username: str) -> None:
     """Write a refused sign-in into the history of the account that was named, if there is one."""
     user = User.objects.filter(username=username).first()
     if user is not None:
-        actor = Actor(ActorKind.PUBLIC, request_id=_request_id(request), source="web")
+        post = active_post(user)
+        agency = post.agency_id if post else None
+        actor = Actor(
+            ActorKind.PUBLIC, agency_id=agency, request_id=_request_id(request), source="web"
+        )
         record(actor, "user.login_failed", user, facts={"address": client_address(request)})
 
 
@@ -161,7 +176,7 @@ def bind_factor(request: HttpRequest, *, code: str) -> list[str]:
             raise Refused(_("已绑定动态口令;更换设备请联系安全管理员。"))
         device = new_secret(request)
         device.save()
-        if not device.verify_token(code):
+        if not device.verify_token(_typed(code)):
             raise Refused(_("口令不正确,请核对手机时间后输入新的 6 位口令。"))
         codes = _new_recovery_codes(user)
         record(_person(request, user), "user.factor_bound", user)
@@ -173,7 +188,7 @@ def bind_factor(request: HttpRequest, *, code: str) -> list[str]:
 def check_factor(request: HttpRequest, *, code: str) -> bool:
     """Whether a TOTP or recovery code is right; each is good once, failures slow the next try."""
     user: User = request.user  # type: ignore[assignment]  # the view asks for a signed-in person
-    code = code.strip().replace(" ", "").replace("-", "")
+    code = _typed(code)
     with transaction.atomic():
         device = _matching(user, code)
         verb = "user.factor" if device else "user.factor_failed"
@@ -182,6 +197,11 @@ def check_factor(request: HttpRequest, *, code: str) -> bool:
         return False
     _pass(request, device)
     return True
+
+
+def _typed(code: str) -> str:
+    """A code as people type it: in groups, with blanks or hyphens."""
+    return "".join(code.split()).replace("-", "")
 
 
 def _matching(user: User, code: str) -> Any:
@@ -221,12 +241,18 @@ def _pass(request: HttpRequest, device: Any) -> None:
     rows.update(session_key=str(request.session.session_key))
     request.session[FACTOR_KEY] = "done"
     otp_login(request, device)
+    user: User = request.user  # type: ignore[assignment]  # the view asks for a signed-in person
+    _keep_one(request, user)
 
 
 def _person(request: HttpRequest, user: User) -> Actor:
-    """The person as such, before a post is active."""
+    """The person as such, before a post is active: in its agency, whose auditors read it."""
     kind = ActorKind.INSTITUTION if user.institution_id else ActorKind.STAFF
-    return Actor(kind, user_id=user.pk, request_id=_request_id(request), source="web")
+    post = None if user.institution_id else active_post(user, request.session.get(POST_KEY))
+    agency = post.agency_id if post else None
+    return Actor(
+        kind, user_id=user.pk, agency_id=agency, request_id=_request_id(request), source="web"
+    )
 
 
 def _one_line(text: str) -> str:

@@ -32,6 +32,7 @@ from portal.clocks import now
 from portal.errors import Refused
 
 LOCKED_SECONDS = 1800
+NEXT_KEY = "next"  # of the session
 
 
 def _next_page(request: HttpRequest) -> str:
@@ -42,6 +43,11 @@ def _next_page(request: HttpRequest) -> str:
     )
     # redirect() would take a bare word for a URL's name
     return wanted if ours and wanted.startswith("/") else settings.LOGIN_REDIRECT_URL
+
+
+def _wanted(request: HttpRequest) -> str:
+    """Where the person was going when signing in."""
+    return str(request.session.get(NEXT_KEY, settings.LOGIN_REDIRECT_URL))
 
 
 def _login_page(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
@@ -80,7 +86,8 @@ def _enter(request: Request, user: Any, form: SignInForm, *, how: str) -> HttpRe
     except Refused as reason:
         form.add_error(None, str(reason))
         return _login_page(request, form)
-    return redirect(_next_page(request))
+    request.session[NEXT_KEY] = _next_page(request)  # kept over the second step
+    return redirect(request.session[NEXT_KEY])
 
 
 def locked_out(
@@ -140,7 +147,7 @@ def second_step(request: Request) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if form.is_valid():
         if services.check_factor(request, code=form.cleaned_data["code"]):
-            return redirect(settings.LOGIN_REDIRECT_URL)
+            return redirect(_wanted(request))
         form.add_error("code", _("口令不正确、已用过或尝试过快,请等下一个口令再试。"))
     return render(request, "agencies/sessions/second_step.html", {"form": form})
 
@@ -158,7 +165,8 @@ def totp_enrol(request: Request) -> HttpResponse:
         except Refused as reason:
             form.add_error("code", str(reason))
         else:
-            return render(request, "agencies/sessions/recovery_codes.html", {"codes": codes})
+            shown = {"codes": codes, "next": _wanted(request)}
+            return render(request, "agencies/sessions/recovery_codes.html", shown)
     device = services.new_secret(request)
     picture = segno.make(device.config_url, error="m").svg_inline(scale=5, border=2, light="#fff")
     context = {"form": form, "picture": picture, "secret": _grouped(device)}

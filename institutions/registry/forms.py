@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Region
 from institutions.registry.choices import InstitutionKind, InstitutionStatus, SiteKind, uscc_message
 from institutions.registry.models import Institution
+from institutions.registry.permissions import can_merge
 from institutions.registry.rules import read_uscc
 from portal.access import Actor
 
@@ -136,6 +137,9 @@ class MergeForm(forms.Form):
         found = rows.first()
         if found is None:
             raise forms.ValidationError(_("名录库中没有这个代码的机构。"))
+        allowed = can_merge(self.actor, found)
+        if not allowed:
+            raise forms.ValidationError(allowed.why_not)
         return found
 
 

@@ -202,9 +202,13 @@ def merge(
     The duplicate keeps its row, so that old references resolve, and points to the other. Rooms
     above hear INSTITUTION_MERGED and move what is theirs.
     """
+    pair = Institution.objects.filter(pk__in=[duplicate.pk, into.pk]).order_by("pk")
+    list(pair.select_for_update().values_list("pk"))  # two merges cross: the second sees the first
+    into.refresh_from_db()
     if into.pk == duplicate.pk or into.merged_into_id is not None:
         raise Refused(_("请选择一家未被合并的其他机构作为保留机构。"), code="merge_target")
     _swap(duplicate, version, {"merged_into_id": into.pk})
+    duplicate.duplicates.update(merged_into=into)
     duplicate.sites.update(institution=into)
     held = into.certificates.values_list("number", flat=True)
     duplicate.certificates.exclude(number__in=list(held)).update(institution=into)

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.module_loading import import_string
 
-# Open to a session whose sign-in is unfinished: its own steps, the way out, the language.
-STEPS = frozenset({"second_step", "totp_enrol", "password_change", "logout", "set_language"})
+# Open to a session whose sign-in is unfinished, besides the very step that it owes.
+OPEN = frozenset({"logout", "set_language"})
 
 
 class EntranceMiddleware:
@@ -40,6 +40,6 @@ class EntranceMiddleware:
         step, sentence = self.admit(request)
         if sentence:
             messages.info(request, sentence)
-        if step and name not in STEPS and not request.path.startswith("/api/"):
+        if step and name not in OPEN | {step} and not request.path.startswith("/api/"):
             return redirect(step)
         return None

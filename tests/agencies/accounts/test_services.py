@@ -9,12 +9,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from agencies.accounts import services
+from agencies.accounts import permissions, services, tasks
 from agencies.accounts.tasks import disable_idle_accounts
 from agencies.accounts.views import ACTS
 from agencies.models import ApiToken, Invitation, Post, User
 from portal.access import AgencyKind, Role, job_actor
+from portal.clocks import now
 from portal.errors import Conflict, Refused
 from portal.models import AuditEvent
 from tests.factories import ActorFactory, AgencyFactory, PostFactory, UserFactory
@@ -230,3 +232,145 @@ def test_accounts_are_seen_by_the_administrators_of_the_region_and_the_own_chief
         "city sysadmin": (True, True),
         "auditadmin": (False, False),
     }
+
+
+# --- Whose administrator may act ------------------------------------------------------------
+
+
+def test_who_works_higher_up_is_not_the_districts_however_long_ago_the_post_there():
+    leader = PostFactory(agency__of_city=True).user
+    PostFactory(user=leader, to_on=dt.date(2021, 1, 1))
+    secadmin, sysadmin = ActorFactory(roles=[Role.SECADMIN]), ActorFactory(roles=[Role.SYSADMIN])
+    auditor = ActorFactory(roles=[Role.AUDITOR])
+    assert leader not in User.objects.visible_to(secadmin)
+    assert leader not in User.objects.visible_to(sysadmin)
+    assert leader in User.objects.visible_to(auditor)
+    assert not permissions.can_secure(secadmin, leader)
+    assert permissions.can_secure(ActorFactory(roles=[Role.SECADMIN], agency__of_city=True), leader)
+
+
+@pytest.mark.parametrize("ask", [permissions.can_edit, permissions.can_place])
+def test_every_post_held_now_lies_in_the_administrators_region(ask):
+    district_sysadmin = ActorFactory(roles=[Role.SYSADMIN])
+    both = PostFactory().user
+    assert ask(district_sysadmin, both)
+    PostFactory(user=both, agency__sibling=True, from_on=dt.date(2090, 1, 1))
+    assert both in User.objects.visible_to(district_sysadmin)
+    assert not ask(district_sysadmin, both)
+
+
+def test_who_left_stays_with_the_region_of_the_last_posts():
+    sysadmin, other = (
+        ActorFactory(roles=[Role.SYSADMIN]),
+        ActorFactory(roles=[Role.SYSADMIN], agency__sibling=True),
+    )
+    left = PostFactory(to_on=dt.date(2021, 1, 1)).user
+    assert left in User.objects.visible_to(sysadmin)
+    assert permissions.can_place(sysadmin, left)
+    assert left not in User.objects.visible_to(other)
+
+
+def test_an_account_without_a_post_is_its_openers_only():
+    opener = ActorFactory(roles=[Role.SYSADMIN])
+    other = ActorFactory(roles=[Role.SYSADMIN], agency__sibling=True)
+    user = services.create_account(username="fresh.one", name="新人", actor=opener)
+    assert user in User.objects.visible_to(opener)
+    assert permissions.can_invite(opener, user)
+    assert user not in User.objects.visible_to(other)
+    assert not permissions.can_invite(other, user)
+
+
+# --- Password and second factor -------------------------------------------------------------
+
+
+@pytest.fixture
+def bound() -> User:
+    """An administrator with a bound device."""
+    user = PostFactory(roles=[Role.SYSADMIN]).user
+    TOTPDevice.objects.create(user=user, name="TOTP")
+    return user
+
+
+def test_one_administrator_does_not_take_over_anothers_account(bound: User):
+    first, second = ActorFactory(roles=[Role.SECADMIN]), ActorFactory(roles=[Role.SECADMIN])
+    services.reset_password(bound, reason="忘记", actor=first)
+    with pytest.raises(Refused, match="不得由同一人"):
+        services.remove_second_factor(bound, reason="遗失", actor=first)
+    services.remove_second_factor(bound, reason="遗失", actor=second)
+    with pytest.raises(Refused, match="不得由同一人"):
+        services.reset_password(bound, reason="忘记", actor=second)
+
+
+def test_an_administrator_without_a_factor_is_not_reset_by_one_alone(settings):
+    settings.TOTP_REQUIRED = True
+    user = PostFactory(roles=[Role.SYSADMIN]).user
+    with pytest.raises(Refused, match="从未绑定"):
+        services.reset_password(user, reason="忘记", actor=ActorFactory(roles=[Role.SECADMIN]))
+
+
+def test_a_reset_and_a_new_device_of_a_clerk_take_one_administrator():
+    user = PostFactory().user
+    TOTPDevice.objects.create(user=user, name="TOTP")
+    secadmin = ActorFactory(roles=[Role.SECADMIN])
+    services.reset_password(user, reason="忘记", actor=secadmin)
+    services.remove_second_factor(user, reason="遗失", actor=secadmin)
+    assert not TOTPDevice.objects.exists()
+
+
+# --- Ends, races, uses ----------------------------------------------------------------------
+
+
+def test_the_end_of_a_post_never_makes_it_longer():
+    over = PostFactory(to_on=dt.date(2025, 1, 1))
+    with pytest.raises(Refused, match="已结束"):
+        services.end_post(over, on=dt.date(2027, 1, 1), reason="调离", today=TODAY, actor=JOB)
+    running = PostFactory(to_on=dt.date(2026, 12, 1))
+    services.end_post(running, on=dt.date(2027, 1, 1), reason="调离", today=TODAY, actor=JOB)
+    running.refresh_from_db()
+    assert running.to_on == dt.date(2026, 12, 1)
+
+
+def test_nobody_holds_a_post_in_an_agency_that_ended():
+    post = PostFactory(agency__ended_on=TODAY)
+    assert post not in Post.objects.active_on(TODAY)
+    assert post in Post.objects.active_on(TODAY - dt.timedelta(days=1))
+
+
+def test_two_who_edit_an_account_at_once_have_one_effect():
+    user = PostFactory().user
+    stale = User.objects.get(pk=user.pk)
+    words = {"phone": "", "email": "", "version": 1, "actor": JOB}
+    services.edit_account(user, name="先", **words)
+    with pytest.raises(Conflict):
+        services.edit_account(stale, name="后", **words)
+    assert User.objects.get(pk=user.pk).name == "先"
+
+
+def test_a_token_in_use_keeps_its_account(client: Client, settings):
+    settings.ACCOUNT_IDLE_DAYS = 90
+    long_ago = now() - dt.timedelta(days=200)
+    post, idle = PostFactory(), PostFactory()
+    User.objects.filter(pk__in=[post.user_id, idle.user_id]).update(last_login=long_ago)
+    header = f"Token {services.issue_token(post, actor=JOB)}"
+    client.get("/api/v1/agencies/", headers={"authorization": header})
+    disable_idle_accounts()
+    active = User.objects.active()
+    assert post.user in active
+    assert idle.user not in active
+
+
+def test_one_account_that_is_disabled_meanwhile_does_not_keep_the_others(
+    settings, monkeypatch: pytest.MonkeyPatch
+):
+    settings.ACCOUNT_IDLE_DAYS = 90
+    first, second = UserFactory(username="a.first"), UserFactory(username="b.second")
+    User.objects.update(created_at=now() - dt.timedelta(days=200))
+
+    def disable(user: User, **words) -> None:
+        User.objects.filter(pk=first.pk, is_active=True).update(is_active=False)
+        services.disable(user, **words)
+
+    monkeypatch.setattr(tasks, "disable", disable)
+    disable_idle_accounts()
+    second.refresh_from_db()
+    assert not second.is_active

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from agencies.delegations.choices import HandoverState
 from agencies.delegations.selectors import OpenWork, OpenWorkProvider
 from agencies.models import Delegation, Handover, Post
 from portal.access import Role
+from portal.clocks import services as clocks
 from portal.clocks import today
 from portal.errors import Refused
 from tests.factories import AgencyFactory, PostFactory
@@ -204,3 +206,79 @@ def test_a_waiting_signature_stands_on_the_desk(handover: Handover, deputy: Post
     assert selectors.handovers_to_sign(actor_of(handover.receiver), today()) == []
     services.sign_giver(handover, actor=actor_of(deputy))
     assert len(selectors.handovers_to_sign(actor_of(handover.receiver), today())) == 1
+
+
+# --- Three administrators, legal review, periods ---------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN])
+def test_an_administrator_stands_in_for_nobody(leader: Post, role: str):
+    administrator = PostFactory(roles=[role], agency=leader.agency)
+    with pytest.raises(Refused, match="不得代办"):
+        lend(leader, administrator)
+
+
+@pytest.mark.parametrize("role", [Role.LEGAL, Role.SECADMIN])
+def test_a_delegation_rests_while_its_receiver_holds_what_excludes_it(
+    leader: Post, deputy: Post, role: str
+):
+    delegation = lend(leader, deputy)
+    assert selectors.delegations_to(deputy.user, today()) == [delegation]
+    Post.objects.filter(pk=deputy.pk).update(roles=[role])
+    assert selectors.delegations_to(deputy.user, today()) == []
+
+
+def test_a_role_of_a_post_that_is_over_hinders_no_delegation(leader: Post, deputy: Post):
+    PostFactory(user=deputy.user, roles=[Role.LEGAL], to_on=dt.date(2025, 1, 1))
+    assert lend(leader, deputy).pk
+
+
+def test_a_handover_never_makes_the_post_longer(deputy: Post, passed: list[tuple[Post, Post]]):
+    receiver = PostFactory(agency=deputy.agency)
+    terms = {"receiver": receiver, "reason": "调离", "actor": actor_of(deputy)}
+    deputy.to_on = today()
+    made = services.open_handover(deputy, last_day=dt.date(2090, 1, 1), **terms)
+    assert made.last_day == today()
+    with pytest.raises(Refused, match="进行中"):
+        services.open_handover(deputy, last_day=today(), **terms)
+    deputy.to_on = dt.date(2025, 1, 1)
+    with pytest.raises(Refused, match="已结束"):
+        services.open_handover(deputy, last_day=today(), **terms)
+
+
+def test_a_handover_is_not_cancelled_without_a_reason(
+    handover: Handover, deputy: Post, client: Client
+):
+    client.force_login(deputy.user)
+    address = reverse("handover_cancel", args=[handover.pk])
+    for reason in ("", "长" * 501):
+        client.post(address, {"reason": reason})
+        handover.refresh_from_db()
+        assert handover.state == HandoverState.OPEN
+
+
+@pytest.mark.usefixtures("law")
+def test_periods_that_nobody_else_attends_to_are_handed_over(deputy: Post):
+    agency, officer = deputy.agency, actor_of(deputy)
+    on = dt.date(2026, 9, 18)
+    clock = clocks.start("D24", agency, agency=agency, on=on, role=Role.OFFICER, actor=officer)
+    receiver = PostFactory(agency=agency, roles=[])
+    terms = {"receiver": receiver, "last_day": today(), "reason": "调离", "actor": officer}
+    handover = services.open_handover(deputy, **terms)
+    assert [item.due_on for item in handover.items.all()] == [clock.due_on]
+    services.sign_giver(handover, actor=officer)
+    with pytest.raises(Refused, match="经办人"), transaction.atomic():
+        services.sign_receiver(handover, today=today(), actor=actor_of(receiver))
+    Post.objects.filter(pk=receiver.pk).update(roles=[Role.OFFICER])
+    handover = Handover.objects.get(pk=handover.pk)
+    services.sign_receiver(handover, today=today(), actor=actor_of(receiver))
+    assert deputy not in Post.objects.active_on(today())
+
+
+@pytest.mark.usefixtures("law")
+def test_periods_stay_where_a_colleague_has_the_role(deputy: Post):
+    agency, officer = deputy.agency, actor_of(deputy)
+    on = dt.date(2026, 9, 18)
+    clocks.start("D24", agency, agency=agency, on=on, role=Role.OFFICER, actor=officer)
+    PostFactory(agency=agency, roles=[Role.OFFICER])
+    assert selectors.open_work(deputy) == []

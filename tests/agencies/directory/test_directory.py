@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from agencies.directory import permissions, services
 from agencies.models import Agency, Region
-from portal.access import Role, job_actor
+from portal.access import AgencyKind, Level, Role, job_actor
 from portal.errors import Conflict, Refused
 from tests.factories import ActorFactory, AgencyFactory, PostFactory, district
 
@@ -89,3 +89,24 @@ def test_the_list_asks_the_same_number_of_queries(client: Client, django_assert_
     AgencyFactory.create_batch(30)
     with django_assert_max_num_queries(8):
         assert client.get(reverse("agency_list")).status_code == 200
+
+
+def test_a_post_for_some_time_keeps_its_agency_open():
+    agency = PostFactory(to_on=dt.date(2026, 12, 31)).agency
+    with pytest.raises(Refused, match="在任岗位"):
+        services.end_agency(agency, on=dt.date(2026, 11, 21), reason="撤并", actor=JOB)
+    services.end_agency(agency, on=dt.date(2027, 1, 1), reason="撤并", actor=JOB)
+    assert Agency.objects.get(pk=agency.pk).ended_on == dt.date(2027, 1, 1)
+
+
+def test_an_agency_is_opened_once_however_often_the_button_is_pressed():
+    facts = {
+        "name": "某局",
+        "short_name": "某局",
+        "kind": AgencyKind.WATER,
+        "level": Level.DISTRICT,
+        "region": district(),
+    }
+    services.create_agency(code="twice", actor=JOB, **facts)
+    with pytest.raises(Refused, match="已登记"):
+        services.create_agency(code="twice", actor=JOB, **facts)

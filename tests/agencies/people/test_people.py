@@ -12,9 +12,11 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from agencies.models import Expert, Inspector
-from agencies.people import rules, selectors
+from agencies.people import permissions, rules, selectors, services
 from agencies.people.sheets import INSPECTOR_SHEET
 from portal.access import AgencyKind, Role
+from portal.errors import Refused
+from portal.models import StoredFile
 from portal.workbooks import template
 from tests.factories import ActorFactory, AgencyFactory, PostFactory
 
@@ -165,3 +167,31 @@ def test_the_list_asks_the_same_number_of_queries(keeper: Client, django_assert_
     keeper.get(reverse("inspector_list"))
     with django_assert_max_num_queries(16):
         assert keeper.get(reverse("inspector_list")).status_code == 200
+
+
+def test_a_person_is_entered_once_however_often_the_button_is_pressed():
+    actor = ActorFactory(agency__kind=AgencyKind.ECOLOGY)
+    days = {"valid_from": dt.date(2025, 1, 1), "valid_to": dt.date(2027, 1, 1)}
+    people = [Inspector(name="某人", certificate_number="SH-0113-0001", **days) for _n in range(2)]
+    with pytest.raises(Refused, match="已登记"):
+        services.import_people(people, actor=actor, source="x")
+    assert not Inspector.objects.exists()
+    services.enter(people[0], actor=actor)
+    with pytest.raises(Refused, match="已登记"):
+        services.enter(people[1], actor=actor)
+
+
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN])
+def test_the_administrators_of_a_bureau_read_no_people(role: str):
+    agency = inspector().agency
+    administrator = ActorFactory(agency=agency, roles=[role])
+    assert not Inspector.objects.visible_to(administrator).exists()
+    assert not permissions.can_list(administrator)
+    assert Inspector.objects.visible_to(ActorFactory(agency=agency)).exists()
+
+
+def test_an_uploaded_list_is_its_uploaders_alone(keeper: Client):
+    keeper.post(reverse("inspector_import"), {"file": workbook(row("SH-0113-0001"))})
+    stored = StoredFile.objects.get()
+    assert stored.subject_ref == ""
+    assert not StoredFile.objects.visible_to(ActorFactory()).exists()

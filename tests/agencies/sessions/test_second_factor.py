@@ -12,7 +12,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from agencies.accounts import services as accounts
-from agencies.models import User
+from agencies.models import Post, User
 from agencies.sessions.services import SECRET_KEY
 from portal.access import Role, job_actor
 from portal.errors import Refused
@@ -135,3 +135,40 @@ def test_a_bound_device_is_not_replaced_by_its_own_session(client: Client, recov
     answer = client.post(reverse("totp_enrol"), {"code": code})
     assert "更换设备请联系安全管理员" in answer.content.decode()
     assert TOTPDevice.objects.count() == 1
+
+
+def test_a_code_typed_in_groups_binds(client: Client, user: User):
+    sign_in(client)
+    client.get(reverse("totp_enrol"))
+    code = code_of(client.session[SECRET_KEY])
+    client.post(reverse("totp_enrol"), {"code": f"{code[:3]} {code[3:]}"})
+    assert TOTPDevice.objects.get().user == user
+
+
+def test_the_page_asked_for_comes_after_the_second_step(recovery: list[str]):
+    browser = Client()
+    words = {"username": "an.officer", "password": PASSWORD, "next": reverse("agency_list")}
+    browser.post(reverse("login"), words)
+    done = browser.post(reverse("second_step"), {"code": recovery[0]})
+    assert done["Location"] == reverse("agency_list")
+
+
+def test_the_password_is_not_changed_before_the_second_step(recovery: list[str]):
+    browser = Client()
+    sign_in(browser)
+    new = {"present": PASSWORD, "password": "Other-Heron-2026", "again": "Other-Heron-2026"}
+    answer = browser.post(reverse("password_change"), new)
+    assert answer["Location"] == reverse("second_step")
+    assert User.objects.get(username="an.officer").check_password(PASSWORD)
+
+
+def test_an_administrators_other_session_ends_with_the_second_step_not_before(
+    client: Client, user: User, recovery: list[str]
+):
+    Post.objects.filter(user=user).update(roles=[Role.SECADMIN])
+    browser = Client()
+    sign_in(browser)
+    assert client.get(reverse("desk")).status_code == HTTPStatus.OK
+    browser.post(reverse("second_step"), {"code": recovery[0]})
+    assert client.get(reverse("desk")).status_code == HTTPStatus.FOUND
+    assert browser.get(reverse("desk")).status_code == HTTPStatus.OK

@@ -14,8 +14,9 @@ from agencies.accounts import services as accounts
 from agencies.accounts.choices import SignInEnd
 from agencies.models import SignIn, User
 from portal.access import Role, job_actor
+from portal.clocks import now
 from portal.models import AuditEvent
-from tests.factories import PostFactory, UserFactory
+from tests.factories import ActorFactory, PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Tidal-Heron-2026"
@@ -237,3 +238,39 @@ def test_nobody_switches_to_another_persons_post(inside: Client, user: User):
     foreign = PostFactory(roles=[Role.LEADER])
     inside.post(reverse("post_switch"), {"post": foreign.pk})
     assert inside.get(reverse("desk")).wsgi_request.actor.post_id == user.posts.get().pk
+
+
+def test_a_reset_frees_the_locked_account(client: Client, user: User):
+    for _n in range(6):
+        sign_in(client, "Wrong-Heron-2026")
+    assert sign_in(client).status_code == HTTPStatus.TOO_MANY_REQUESTS
+    password = accounts.reset_password(user, reason="锁定", actor=JOB)
+    assert sign_in(client, password).status_code == HTTPStatus.FOUND
+
+
+def test_a_temporary_password_ends_after_three_days(client: Client, user: User):
+    password = accounts.reset_password(user, reason="忘记", actor=JOB)
+    User.objects.filter(pk=user.pk).update(password_changed_at=now() - dt.timedelta(hours=73))
+    assert "72 小时" in sign_in(client, password).content.decode()
+    assert not SignIn.objects.exists()
+
+
+def test_a_sign_in_over_another_persons_session_can_be_ended(client: Client, user: User, settings):
+    settings.DEMO = True
+    other = PostFactory().user
+    User.objects.update(is_demo=True)
+    for person in (other, user):
+        client.post(reverse("demo_sign_in"), {"post": person.posts.get().pk})
+    assert client.get(reverse("desk")).wsgi_request.user == user
+    assert not SignIn.objects.open().filter(user=other).exists()
+    assert SignIn.objects.open().get(user=user).session_key == client.session.session_key
+
+
+def test_a_sign_in_is_read_by_the_auditors_of_its_agency_only(client: Client, user: User):
+    sign_in(client, "Wrong-Heron-2026")
+    sign_in(client)
+    agency = user.posts.get().agency_id
+    events = AuditEvent.objects.filter(verb__in=["user.login", "user.login_failed"])
+    assert [event.agency_id for event in events] == [agency, agency]
+    elsewhere = ActorFactory(roles=[Role.AUDITOR], agency__sibling=True)
+    assert not AuditEvent.objects.visible_to(elsewhere).filter(pk__in=events).exists()

@@ -299,3 +299,21 @@ def test_the_city_sees_its_districts():
     city()
     institution = InstitutionFactory()
     assert in_scope("310000") == [institution]
+
+
+def test_two_merges_that_cross_make_no_circle():
+    one, other = InstitutionFactory(), InstitutionFactory()
+    same = Institution.objects.get(pk=one.pk), Institution.objects.get(pk=other.pk)
+    actor = ActorFactory()
+    services.merge(one, into=other, version=1, actor=actor, reason="同一家")
+    with pytest.raises(Refused, match="未被合并"):
+        services.merge(same[1], into=same[0], version=1, actor=actor, reason="同一家")
+    assert Institution.objects.current().get() == other
+
+
+def test_what_was_merged_before_points_to_the_entry_that_stays():
+    first, second, third = InstitutionFactory(), InstitutionFactory(), InstitutionFactory()
+    actor = ActorFactory()
+    services.merge(first, into=second, version=1, actor=actor, reason="同一家")
+    services.merge(second, into=third, version=1, actor=actor, reason="同一家")
+    assert set(third.duplicates.all()) == {first, second}

@@ -261,3 +261,12 @@ def test_the_search_finds_by_two_letters_and_by_code():
 def test_every_column_of_the_list_has_a_place_in_the_export():
     labels = [str(column.label) for column in INSTITUTIONS.columns]
     assert len(set(labels)) == len(labels)
+
+
+def test_both_entries_of_a_merge_lie_in_the_chiefs_scope():
+    mine, foreign = InstitutionFactory(), InstitutionFactory(sibling=True)
+    chief = browser(roles=[Role.CHIEF])
+    form = {"into": foreign.uscc, "reason": "同一家", "version": 1}
+    answer = chief.post(reverse("institution_merge", args=[mine.pk]), form)
+    assert "不在本区范围内" in answer.content.decode()
+    assert Institution.objects.current().count() == 2
