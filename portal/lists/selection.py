@@ -76,7 +76,7 @@ class Selection:
         rows, search = self._filtered, self.defn.search
         if search and self.term:
             rows = search.countable(rows, self.term, most)
-        return rows.order_by()[:most].count()
+        return rows.order_by().values("pk")[:most].count()
 
     @cached_property
     def errors(self) -> dict[str, list[str]]:
