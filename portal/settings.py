@@ -135,12 +135,19 @@ TEMPLATES: list[dict[str, Any]] = [
 # --- Database, cache, jobs ------------------------------------------------------------------
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "postgres:///portal")
+# Pages read few rows, mostly from memory: plans by index, without workers or code to wait for.
+_SESSION = {
+    "idle_in_transaction_session_timeout": "60000",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "random_page_cost": "1.1",
+}
 DATABASES = {
     "default": {
         **dj_database_url.parse(DATABASE_URL, conn_max_age=60),
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=60000"},
+        "OPTIONS": {"options": " ".join(f"-c {name}={to}" for name, to in _SESSION.items())},
     }
 }
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")

@@ -18,6 +18,7 @@ from institutions.registry.choices import (
 from institutions.registry.models import Institution, InstitutionQuerySet, Standing
 from institutions.registry.permissions import sees_contacts_in_scope
 from institutions.registry.rules import RENEWAL_MONTHS, Validity, months_later
+from portal.access import Level
 from portal.clocks import today
 
 YES_NO = [("yes", _("是")), ("no", _("否"))]
@@ -55,7 +56,9 @@ class InstitutionFilter(django_filters.FilterSet):  # type: ignore[misc]  # it s
 
     def in_scope(self, rows: InstitutionQuerySet, name: str, value: str) -> InstitutionQuerySet:
         actor = self.request.actor
-        return rows.present_in(actor.region) if actor.region else rows.none()
+        if not actor.region:
+            return rows.none()
+        return rows.present_in(actor.region, lowest=actor.level == Level.DISTRICT)
 
     def in_region(self, rows: InstitutionQuerySet, name: str, value: Region) -> InstitutionQuerySet:
         inside = list(Region.objects.within(value.path).values_list("pk", flat=True))

@@ -41,13 +41,18 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
         """Every register entry is public; what lies inside asks `present_in` as well."""
         return self
 
-    def present_in(self, region_path: str, day: dt.date | None = None) -> Self:
+    def present_in(
+        self, region_path: str, day: dt.date | None = None, *, lowest: bool = False
+    ) -> Self:
         """Registered, with a site, active, or on a roster in this region or below it.
 
         What ended before ``day`` (today when not given: who sees what is a question of now) no
-        longer counts.
+        longer counts. ``lowest``: the region is a district, which has none below it; asked so,
+        PostgreSQL walks its presences in the order of institutions instead of collecting them.
         """
-        present = Presence.objects.within(region_path).on(day or today())
+        presences = Presence.objects
+        here = presences.filter(region_path=region_path)
+        present = (here if lowest else presences.within(region_path)).on(day or today())
         return self.filter(Exists(present.filter(institution=OuterRef("pk"))))
 
     def active(self) -> Self:
@@ -121,19 +126,41 @@ class Institution(models.Model):
         verbose_name = _("监测机构")
         indexes = [
             models.Index(fields=["name_key", "id"], name="institution_by_name"),
-            models.Index(fields=["status", "name_key", "id"], name="institution_by_status"),
-            models.Index(fields=["kind", "name_key", "id"], name="institution_by_kind"),
-            models.Index(fields=["region", "name_key", "id"], name="institution_by_region"),
-            models.Index(fields=["certificate_valid_to", "id"], name="institution_by_expiry"),
+            models.Index(
+                fields=["id"],
+                name="institution_listed",
+                condition=Q(merged_into__isnull=True),
+            ),
+            # Of those in the list only: a count then reads the index and no row.
+            models.Index(
+                fields=["status", "name_key", "id"],
+                name="institution_by_status",
+                condition=Q(merged_into__isnull=True),
+            ),
+            models.Index(
+                fields=["kind", "name_key", "id"],
+                name="institution_by_kind",
+                condition=Q(merged_into__isnull=True),
+            ),
+            models.Index(
+                fields=["region", "name_key", "id"],
+                name="institution_by_region",
+                condition=Q(merged_into__isnull=True),
+            ),
+            models.Index(
+                fields=["certificate_valid_to", "id"],
+                name="institution_by_expiry",
+                condition=Q(merged_into__isnull=True),
+            ),
             models.Index(
                 fields=["name_key", "id"],
                 name="institution_not_filed",
-                condition=Q(filing_number=""),
+                condition=Q(merged_into__isnull=True, filing_number=""),
             ),
             models.Index(
                 fields=["name_key", "id"],
                 name="institution_filed",
-                condition=~Q(filing_number=""),
+                condition=Q(merged_into__isnull=True) & ~Q(filing_number=""),
             ),
             bigram_index("search_text", name="institution_by_words"),
             models.Index(fields=["name_norm"], name="institution_same_name"),
@@ -304,6 +331,7 @@ class Presence(models.Model):
                 fields=["region_path", "institution"],
                 name="presence_by_region",
                 opclasses=["varchar_pattern_ops", "int8_ops"],
+                include=["from_on", "to_on"],
             ),
             models.Index(
                 fields=["institution", "region_path"],

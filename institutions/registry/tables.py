@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from institutions.registry.choices import (
@@ -26,10 +27,18 @@ from portal.lists.search import BigramSearch
 
 def rows(actor: Actor) -> InstitutionQuerySet:
     """Every institution, each marked whether the actor reads its contacts (``is_inside``)."""
-    here = Presence.objects.within(actor.region).on(today()).filter(institution=OuterRef("pk"))
-    inside = Exists(here) if sees_contacts_in_scope(actor) else Value(False)
     found = Institution.objects.visible_to(actor).current().select_related("region")
+    inside = _present_in(actor.region) if sees_contacts_in_scope(actor) else Value(False)
     return found.annotate(is_inside=inside)
+
+
+def _present_in(region_path: str) -> Coalesce:
+    """Asked of each row that is shown.
+
+    Not ``Exists``: PostgreSQL would answer it by hashing every presence of the region first.
+    """
+    here = Presence.objects.within(region_path).on(today()).filter(institution=OuterRef("pk"))
+    return Coalesce(Subquery(here.order_by().values_list(Value(True))[:1]), Value(False))
 
 
 def _validity(row: Institution) -> Validity:
