@@ -18,6 +18,7 @@ from tests.sources import SOURCES, assert_none, last_name, tree_of
 UNSCOPED = {
     "agencies/accounts/filters.py": "narrows rows that visible_to already gave",
     "agencies/accounts/selectors.py::_people": "whom the portal itself writes to, never shown",
+    "agencies/delegations/selectors.py::roles_of": "a rule asks what a person may hold, nobody reads",
     "agencies/accounts/selectors.py::actor_from_post": "makes the actor",
     "agencies/accounts/selectors.py::actor_from_token": "makes the actor",
     "agencies/accounts/selectors.py::addresses_of_recipients": "whom the portal itself writes to",
@@ -36,7 +37,7 @@ UNSCOPED = {
     "institutions/registry/filters.py::by_roster": "narrows rows that visible_to already gave",
     "institutions/registry/selectors.py::_same_name": "former names are public like the names",
     "institutions/registry/selectors.py::_similar": "former names are public like the names",
-    "institutions/registry/tables.py::rows": "joined to institutions that visible_to gave",
+    "institutions/registry/tables.py::_present_in": "joined to institutions that visible_to gave",
     "portal/audit/selectors.py": "the room's rows, reached by a checked record or page",
     "portal/clocks/selectors.py::jobs": "the engine's state, for the system administrator's page",
     "portal/clocks/selectors.py::open_clocks": "of one agency, asked by its handover",

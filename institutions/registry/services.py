@@ -79,34 +79,38 @@ def create_institution(
     name like a registered one (``similar``; candidates in ``details``) unless a reason is given.
     One that is registered elsewhere comes into the scope of the district that registers it.
     """
-    reading, name = read_uscc(uscc), name.strip()
-    if not reading.ok:
-        raise Refused(
-            uscc_message(reading), code="uscc", details={"suggestion": reading.suggestion}
-        )
-    _refuse_duplicates(reading.code, name, reason)
+    name, code = name.strip(), _right_code(uscc)
+    _refuse_duplicates(code, name, reason)
     columns: dict[str, Any] = {
         "name": name,
         "name_key": pinyin_key(name),
         **name_facts(name),
         **facts,
     }
-    institution = Institution(uscc=reading.code, source=source, created_at=now(), **columns)
-    institution.search_text = searchable(reading.code, name, institution.filing_number)
+    institution = Institution(uscc=code, source=source, created_at=now(), **columns)
+    institution.search_text = searchable(code, name, institution.filing_number)
     try:
         with transaction.atomic():
             institution.save()
     except IntegrityError as error:
-        raise _taken(Institution.objects.get(uscc=reading.code)) from error
+        raise _taken(Institution.objects.get(uscc=code)) from error
     _keep_registered_presence(institution, on=None)
     if actor.agency_id and not actor.covers(institution.region.path):
         here = Region.objects.get(path=actor.region)
         source = f"agency:{actor.agency_id}"
         Presence.objects.renew([institution.pk], here, PresenceKind.ACTIVE, source)
     said = {key: value for key, value in facts.items() if value}
-    after = {"uscc": reading.code, "name": name, **said}
+    after = {"uscc": code, "name": name, **said}
     tell(actor, "create", institution, after=after, reason=reason)
     return institution
+
+
+def _right_code(uscc: str) -> str:
+    reading = read_uscc(uscc)
+    if not reading.ok:
+        details = {"suggestion": reading.suggestion}
+        raise Refused(uscc_message(reading), code="uscc", details=details)
+    return reading.code
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ class CleanRequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.COOKIES = {k: v for k, v in request.COOKIES.items() if NUL not in v}
         if "%00" in request.META.get("QUERY_STRING", ""):
-            request.GET = _without_nul(request.GET)
+            request.GET = _without_nul(request.GET)  # type: ignore[assignment]  # made immutable below
         return self.get_response(request)
 
     def process_view(

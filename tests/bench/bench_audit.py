@@ -3,7 +3,8 @@
 `ratios()` uses a private cluster and one process for each step. Verifying reads a million sealed
 events and checks everything; its peer reads the same columns of the same rows and hashes each body.
 Writers are 16 processes whose business transaction holds one insert and 20 ms of work, each on
-records of its own; the durable cluster waits for the disk, as production does. The memory is the peak of the verifying process.
+records of its own; the durable cluster waits for the disk, as production does. The memory is
+the peak of the verifying process.
 """
 
 from __future__ import annotations
