@@ -18,7 +18,7 @@ from tests.sources import SOURCES, assert_none, last_name, tree_of
 UNSCOPED = {
     "agencies/accounts/filters.py": "narrows rows that visible_to already gave",
     "agencies/accounts/selectors.py::_people": "whom the portal itself writes to, never shown",
-    "agencies/delegations/selectors.py::roles_of": "a rule asks what a person may hold, nobody reads",
+    "agencies/delegations/selectors.py::roles_of": "a rule asks what a person may hold",
     "agencies/accounts/selectors.py::actor_from_post": "makes the actor",
     "agencies/accounts/selectors.py::actor_from_token": "makes the actor",
     "agencies/accounts/selectors.py::addresses_of_recipients": "whom the portal itself writes to",
