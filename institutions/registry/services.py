@@ -81,12 +81,7 @@ def create_institution(
     """
     name, code = name.strip(), _right_code(uscc)
     _refuse_duplicates(code, name, reason)
-    columns: dict[str, Any] = {
-        "name": name,
-        "name_key": pinyin_key(name),
-        **name_facts(name),
-        **facts,
-    }
+    columns = {"name": name, "name_key": pinyin_key(name), **name_facts(name), **facts}
     institution = Institution(uscc=code, source=source, created_at=now(), **columns)
     institution.search_text = searchable(code, name, institution.filing_number)
     try:
