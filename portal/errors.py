@@ -46,7 +46,9 @@ class Conflict(Exception):
     url: str = ""
 
     def __str__(self) -> str:
-        return _("内容已被他人更新,当前状态为“%(state)s”,请刷新后再处理。") % {"state": self.state}
+        return _("内容已被他人更新，当前状态为“%(state)s”，请刷新后再处理。") % {
+            "state": self.state
+        }
 
 
 class ConflictMiddleware:
@@ -107,5 +109,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: usually a page that stood open over the end of a session."""
-    message = _("页面已过期或来源不明,未作任何改动。请返回上一页刷新后重新提交。")
+    message = _("页面已过期或来源不明，未作任何改动。请返回上一页刷新后重新提交。")
     return render(request, "403.html", {"reason": message}, status=HTTPStatus.FORBIDDEN)

@@ -92,7 +92,7 @@ SILENT = Story([], RosterState.AWAITING)
 # By closed period, oldest first, then by agency; the others reported in time and are locked.
 PAST: list[dict[str, Story]] = [
     {
-        "agriculture": _late("经办人调离,交接期间延误。"),
+        "agriculture": _late("经办人调离，交接期间延误。"),
         "greening": Story(is_nil=True),
         "water": Story(AGAIN),
     },
@@ -107,7 +107,7 @@ PAST: list[dict[str, Story]] = [
     },
     {
         "planning": Story(is_nil=True),
-        "transport": _late("财务系统迁移,合同信息核对延误。"),
+        "transport": _late("财务系统迁移，合同信息核对延误。"),
         "greening": SILENT,
     },
 ]
@@ -331,7 +331,7 @@ def _reopen(plan: DemoPlan, past: list[Period]) -> None:
     """A locked roster of the year before, unlocked for a supplement: late again since then."""
     roster = _roster(past[-2], "planning")
     officer = _person(roster.receiver, Role.OFFICER)
-    services.unlock(roster, reason="审计发现漏报一项土壤调查委托,请补报。", actor=officer)
+    services.unlock(roster, reason="审计发现漏报一项土壤调查委托，请补报。", actor=officer)
 
 
 def _correct(plan: DemoPlan, period: Period) -> None:
@@ -340,7 +340,7 @@ def _correct(plan: DemoPlan, period: Period) -> None:
         roster = _roster(period, code)
         rows = list(_rows(plan, period, roster.agency))
         rows[0]["contract_amount"] += Decimal(20_000)
-        _hand_in(roster, rows, plan.today, reason="第 1 行合同签有补充协议,金额增加 2 万元。")
+        _hand_in(roster, rows, plan.today, reason="第 1 行合同签有补充协议，金额增加 2 万元。")
 
 
 # --- What follows from the rosters -------------------------------------------------------------
@@ -359,7 +359,7 @@ def _bulletins(past: list[Period]) -> None:
     """One issued, acknowledged by one of two; one drafted for the roster that was unlocked."""
     issued = _name(past[-1], ["transport", "greening"])
     chief = _person(issued.agency, Role.CHIEF)
-    body = "上述单位未按期报送生态环境监测机构名单,请于收到本通报后五日内补报并说明原因。"
+    body = "上述单位未按期报送生态环境监测机构名单，请于收到本通报后五日内补报并说明原因。"
     bulletins.edit_bulletin(
         issued, title=issued.title, body=body, version=issued.version, actor=chief
     )
@@ -391,5 +391,5 @@ def _vote(period: Period, *, is_done: bool) -> None:
         for place, code in enumerate(("market", "ecology")):
             if is_done or place == number % 2:
                 chief = _person(Agency.objects.get(code=code), Role.CHIEF)
-                reason = "仅承担比对实验,不出具对外数据。"
+                reason = "仅承担比对实验，不出具对外数据。"
                 employments.vote(employment, vote="exclude", seen="", reason=reason, actor=chief)

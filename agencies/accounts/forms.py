@@ -15,7 +15,7 @@ from portal.ui.forms import ReasonForm
 
 USERNAME = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]{2,59}$",
-    _("用户名为 3 至 60 个小写字母、数字、点、横线或下划线,以字母或数字开头。"),
+    _("用户名为 3 至 60 个小写字母、数字、点、横线或下划线，以字母或数字开头。"),
 )
 
 
@@ -38,7 +38,7 @@ class AccountForm(PersonForm):
 class NewAccountForm(PersonForm):
     username = forms.CharField(
         label=_("用户名"),
-        help_text=_("登录用,开立后不能修改。"),
+        help_text=_("登录用，开立后不能修改。"),
         max_length=60,
         validators=[USERNAME],
     )

@@ -160,7 +160,7 @@ class Post(models.Model):
                 condition=~Q(roles__overlap=sorted(ADMIN_ROLES)) | Q(roles__len=1),
                 name="administrators_hold_one_role_alone",
                 violation_error_message=_(
-                    "系统管理员、安全管理员、审计管理员互相排斥,也不得兼任业务角色。"
+                    "系统管理员、安全管理员、审计管理员互相排斥，也不得兼任业务角色。"
                 ),
             ),
         ]

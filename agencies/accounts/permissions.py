@@ -41,7 +41,7 @@ def can_edit(actor: Actor, user: User) -> Allowed:
 def can_invite(actor: Actor, user: User) -> Allowed:
     """Only before the first password: later the way is the security administrator's reset."""
     if user.password_changed_at is not None:
-        return Allowed(yes=False, why_not=_("该账号已设置过密码,请由安全管理员重置。"))
+        return Allowed(yes=False, why_not=_("该账号已设置过密码，请由安全管理员重置。"))
     mine = actor.has(Role.SYSADMIN) and user.is_active
     if not mine:
         return Allowed(mine, _("只有系统管理员可以发出邀请。"))
@@ -92,8 +92,8 @@ def _answers_for(actor: Actor, user: User) -> Allowed:
     present = [post for post in posts if not post.is_over(day)] or posts
     paths = {post.agency.region.path for post in present} or {user.opened_in}
     inside = all(actor.covers(path) for path in paths)
-    return Allowed(inside, _("该人员在您的管理范围以外任职,请由上级管理员办理。"))
+    return Allowed(inside, _("该人员在您的管理范围以外任职，请由上级管理员办理。"))
 
 
 def _oneself() -> Allowed:
-    return Allowed(yes=False, why_not=_("任何人不得变更自己的账号权限,请由另一名管理员办理。"))
+    return Allowed(yes=False, why_not=_("任何人不得变更自己的账号权限，请由另一名管理员办理。"))

@@ -176,7 +176,7 @@ def create_account(
         with transaction.atomic():
             user.save()
     except IntegrityError as error:
-        message = _("用户名“%(name)s”已被使用,请换一个。") % {"name": username}
+        message = _("用户名“%(name)s”已被使用，请换一个。") % {"name": username}
         raise Refused(message) from error
     record(actor, "user.create", user, facts={"username": username})
     return user
@@ -257,7 +257,7 @@ def open_post(
     """Place a person in an agency, without any role: those come from the security administrator."""
     _not_oneself(user, actor)
     if agency.ended_on is not None and agency.ended_on <= from_on:
-        raise Refused(_("该单位已停用,不能新设岗位。"))
+        raise Refused(_("该单位已停用，不能新设岗位。"))
     if to_on is not None and to_on < from_on:
         raise Refused(_("任职结束日期不能早于开始日期。"))
     post = Post.objects.create(
@@ -299,12 +299,14 @@ def _check_roles(post: Post, roles: list[str], today: dt.date) -> None:
     )
     if misplaced:
         labels = _("、").join(str(Role(role).label) for role in misplaced)
-        raise Refused(_("%(agency)s不能设置角色:%(roles)s。") % {"agency": agency, "roles": labels})
+        raise Refused(
+            _("%(agency)s不能设置角色：%(roles)s。") % {"agency": agency, "roles": labels}
+        )
     others = Post.objects.not_over(today).filter(user=post.user_id).exclude(pk=post.pk)
     held = {role for other in others for role in other.roles}
     if rules.excludes(roles, held):
         raise Refused(
-            _("系统管理员、安全管理员、审计管理员互相排斥,也不得兼任业务角色(含本人的其他岗位)。")
+            _("系统管理员、安全管理员、审计管理员互相排斥，也不得兼任业务角色(含本人的其他岗位)。")
         )
 
 
@@ -332,7 +334,7 @@ def end_post(post: Post, *, on: dt.date, reason: str, today: dt.date, actor: Act
 
 def _not_oneself(user: User, actor: Actor) -> None:
     if actor.user_id is not None and actor.user_id == user.pk:
-        raise Refused(_("任何人不得变更自己的账号权限,请由另一名管理员办理。"), code="oneself")
+        raise Refused(_("任何人不得变更自己的账号权限，请由另一名管理员办理。"), code="oneself")
 
 
 def _not_alone(user: User, other: str, actor: Actor) -> None:
@@ -348,11 +350,13 @@ def _not_alone(user: User, other: str, actor: Actor) -> None:
     proofs = events.filter(verb__in=PROOFS, user_id=user.pk).values_list("id", flat=True)
     since = events.filter(id__gt=proofs.first() or 0)
     if since.filter(verb=other, user_id=actor.user_id).exists():
-        message = _("管理员账号的密码重置和动态口令解除不得由同一人办理,请由另一名安全管理员办理。")
+        message = _(
+            "管理员账号的密码重置和动态口令解除不得由同一人办理，请由另一名安全管理员办理。"
+        )
         raise Refused(message, code="alone")
     bare = settings.TOTP_REQUIRED and not any(devices_for_user(user))
     if bare and not since.filter(verb=other).exists():
-        message = _("该管理员从未绑定动态口令,不能由一人重置密码;请结束其岗位,另行开立账号。")
+        message = _("该管理员从未绑定动态口令，不能由一人重置密码；请结束其岗位，另行开立账号。")
         raise Refused(message, code="alone")
 
 

@@ -77,7 +77,7 @@ def account_create(request: Request) -> HttpResponse:
         except Refused as reason:
             form.add_error("username", str(reason))
         else:
-            messages.success(request, _now("账号已开立。请设置岗位,并发出邀请。"))
+            messages.success(request, _now("账号已开立。请设置岗位，并发出邀请。"))
             return redirect(user)
     return render(request, "agencies/accounts/account_create.html", {"form": form})
 
@@ -134,25 +134,25 @@ class Act:
 ACTS = {
     "invite": Act(
         _("发出邀请"),
-        _("生成一次性链接,三天内有效,本人用它设置密码。"),
+        _("生成一次性链接，三天内有效，本人用它设置密码。"),
         permissions.can_invite,
         _invite,
     ),
     "reset": Act(
         _("重置密码"),
-        _("生成临时密码,本人下次登录须修改;已绑定的动态口令不变,登录中的设备全部退出。"),
+        _("生成临时密码，本人下次登录须修改；已绑定的动态口令不变，登录中的设备全部退出。"),
         permissions.can_secure,
         _reset,
     ),
     "factor": Act(
         _("解除动态口令"),
-        _("手机遗失时使用,本人下次登录须重新绑定;登录中的设备全部退出。"),
+        _("手机遗失时使用，本人下次登录须重新绑定；登录中的设备全部退出。"),
         permissions.can_secure,
         _free_factor,
     ),
     "disable": Act(
         _("停用账号"),
-        _("立即不能登录,登录中的设备和接口令牌同时失效;历史签字不变。"),
+        _("立即不能登录，登录中的设备和接口令牌同时失效；历史签字不变。"),
         permissions.can_secure,
         _disable,
     ),
@@ -196,7 +196,7 @@ def account_act(request: Request, pk: int, act: str) -> HttpResponse:
                 link = request.build_absolute_uri(secret) if act == "invite" else ""
                 shown = {**context, "secret": link or secret}
                 return render(request, "agencies/accounts/account_secret.html", shown)
-            messages.success(request, _now("已办理:%(act)s。") % {"act": chosen.label})
+            messages.success(request, _now("已办理：%(act)s。") % {"act": chosen.label})
             return redirect(user)
     return render(request, "agencies/accounts/account_act.html", context)
 
@@ -217,7 +217,7 @@ def post_open(request: Request, pk: int) -> HttpResponse:
         except Refused as reason:
             form.add_error(None, str(reason))
         else:
-            messages.success(request, _now("岗位已设置,角色由安全管理员授予。"))
+            messages.success(request, _now("岗位已设置，角色由安全管理员授予。"))
             return redirect(user)
     return render(request, "agencies/accounts/post_open.html", {"form": form, "person": user})
 
@@ -243,6 +243,6 @@ def post_roles(request: Request, pk: int) -> HttpResponse:
         except Refused as reason:
             form.add_error(None, str(reason))
         else:
-            messages.success(request, _now("角色已更新,对方下一次操作起生效。"))
+            messages.success(request, _now("角色已更新，对方下一次操作起生效。"))
             return redirect(post.user)
     return render(request, "agencies/accounts/post_roles.html", {"form": form, "post": post})

@@ -60,7 +60,7 @@ class EndPostForm(forms.Form):
 
     on = forms.DateField(
         label=_("最后任职日"),
-        help_text=_("选今天或更早的日期,立即生效。"),
+        help_text=_("选今天或更早的日期，立即生效。"),
         widget=forms.DateInput,
     )
     receiver = PostChoice(label=_("接收人"), queryset=Post.objects.none(), required=False)
@@ -81,5 +81,5 @@ class EndPostForm(forms.Form):
     def clean_receiver(self) -> Any:
         receiver = self.cleaned_data["receiver"]
         if self.needs_receiver and receiver is None:
-            raise forms.ValidationError(_now("该岗位有未办结事项,请选择接收人。"))
+            raise forms.ValidationError(_now("该岗位有未办结事项，请选择接收人。"))
         return receiver

@@ -36,7 +36,7 @@ def can_hand(actor: Actor, handover: Handover) -> Allowed:
         return Allowed(yes=False, why_not=_("接收人不能代移交人签字。"))
     chief = actor.has(Role.CHIEF, Role.LEADER) and actor.agency_id == giver.agency_id
     mine = actor.user_id == giver.user_id
-    return Allowed(mine or chief, _("须由移交人签字;移交人不在时由本单位负责人代签。"))
+    return Allowed(mine or chief, _("须由移交人签字；移交人不在时由本单位负责人代签。"))
 
 
 def can_receive(actor: Actor, handover: Handover) -> Allowed:

@@ -77,7 +77,7 @@ def clocks_taken_over(giver: Post, receiver: Post, actor: Actor) -> None:
     missing = sorted({clock.role for clock in left} - frozenset(receiver.roles))
     if missing:
         labels = _("、").join(str(Role(role).label) for role in missing)
-        message = _("接收人还没有角色:%(roles)s,移交的期限将无人办理,请先由安全管理员授予。")
+        message = _("接收人还没有角色：%(roles)s，移交的期限将无人办理，请先由安全管理员授予。")
         raise Refused(message % {"roles": labels})
 
 

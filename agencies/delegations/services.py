@@ -43,7 +43,7 @@ def delegate(
     _check_posts(giver, receiver)
     _check_powers(giver, receiver, kinds)
     if to_on < from_on or to_on - from_on > LONGEST:
-        raise Refused(_("授权起止日期有误:结束日期不早于开始日期,最长一年。"))
+        raise Refused(_("授权起止日期有误：结束日期不早于开始日期，最长一年。"))
     delegation = Delegation.objects.create(
         giver=giver,
         receiver=receiver,
@@ -67,12 +67,12 @@ def delegate(
 
 def _check_powers(giver: Post, receiver: Post, kinds: Collection[str]) -> None:
     if not rules.roles_lent(giver.roles, kinds):
-        raise Refused(_("授权人的岗位没有所选事项的权限,不能授权。"))
+        raise Refused(_("授权人的岗位没有所选事项的权限，不能授权。"))
     held = roles_of(receiver.user_id, this_day())
     if rules.excluded(held, rules.roles_lent(giver.roles, kinds)):
-        raise Refused(_("代办人是系统管理员、安全管理员或审计管理员,不得代办业务,请另选代办人。"))
+        raise Refused(_("代办人是系统管理员、安全管理员或审计管理员，不得代办业务，请另选代办人。"))
     if rules.meets_legal_review(held, kinds):
-        raise Refused(_("代办人承担法制审核,审批与法制审核不得为同一人,请另选代办人。"))
+        raise Refused(_("代办人承担法制审核，审批与法制审核不得为同一人，请另选代办人。"))
 
 
 @transaction.atomic

@@ -84,7 +84,7 @@ def delegation_create(request: Request) -> HttpResponse:
         except Refused as reason:
             form.add_error(None, str(reason))
         else:
-            messages.success(request, _("授权已生效,代办人可在页面顶部切换。"))
+            messages.success(request, _("授权已生效，代办人可在页面顶部切换。"))
             return redirect("delegation_list")
     return render(request, "agencies/delegations/delegation_create.html", {"form": form})
 
@@ -101,7 +101,7 @@ def delegation_withdraw(request: Request, pk: int) -> HttpResponse:
         except Refused as reason:
             form.add_error(None, str(reason))
         else:
-            messages.success(request, _("授权已收回,立即失效。"))
+            messages.success(request, _("授权已收回，立即失效。"))
             return redirect("delegation_list")
     context = {"form": form, "delegation": delegation}
     return render(request, "agencies/delegations/delegation_withdraw.html", context)
@@ -180,7 +180,7 @@ def handover_cancel(request: Request, pk: int) -> HttpResponse:
     handover = get_object_or_404(_handovers(request.actor), pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("请填写理由,不超过 500 字。"))
+        messages.error(request, _("请填写理由，不超过 500 字。"))
         return redirect(handover)
     reason = form.cleaned_data["reason"]
     return _moved(
@@ -197,7 +197,7 @@ def _moved(request: Request, handover: Handover, act: Callable[[], None]) -> Htt
         messages.error(request, str(reason))
     else:
         name = signature(request.actor)
-        messages.success(request, _("已办理,签字人:%(name)s。") % {"name": name})
+        messages.success(request, _("已办理，签字人：%(name)s。") % {"name": name})
     return redirect(handover)
 
 
@@ -233,6 +233,6 @@ def _end(post: Post, given: dict[str, Any], actor: Actor, *, handover: bool) -> 
     if handover:
         receiver = given["receiver"]
         services.open_handover(post, receiver=receiver, last_day=on, reason=reason, actor=actor)
-        return _("工作交接已发起,双方签字后岗位结束。")
+        return _("工作交接已发起，双方签字后岗位结束。")
     end_post(post, on=on, reason=reason, today=today(), actor=actor)
     return _("岗位已结束。")

@@ -32,13 +32,13 @@ class AgencyForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at ru
     def clean_uscc(self) -> str:
         given = str(self.cleaned_data["uscc"]).strip().upper()
         if given and not numbers.is_valid(given):
-            raise forms.ValidationError(_now("统一社会信用代码的校验位不正确,请核对 18 位代码。"))
+            raise forms.ValidationError(_now("统一社会信用代码的校验位不正确，请核对 18 位代码。"))
         return given
 
 
 class NewAgencyForm(AgencyForm):
     code = forms.SlugField(
-        label=_("代号"), help_text=_("小写字母和横线,创建后不能修改。"), max_length=40
+        label=_("代号"), help_text=_("小写字母和横线，创建后不能修改。"), max_length=40
     )
 
     class Meta(AgencyForm.Meta):

@@ -60,7 +60,7 @@ def create_agency(*, code: str, actor: Actor, **facts: Any) -> Agency:
         with transaction.atomic():
             agency.save()
     except IntegrityError as error:
-        raise Refused(_("单位代号或名称已登记,请核对。")) from error
+        raise Refused(_("单位代号或名称已登记，请核对。")) from error
     record(actor, "agency.create", agency, facts={"code": code, "name": agency.name})
     return agency
 
@@ -92,7 +92,7 @@ def end_agency(agency: Agency, *, on: dt.date, reason: str, actor: Actor) -> Non
     if agency.ended_on is not None:
         raise Refused(_("该单位已停用。"))
     if agency.posts.not_over(on).exists():
-        raise Refused(_("该单位还有在任岗位,请先办理岗位的结束和工作交接。"))
+        raise Refused(_("该单位还有在任岗位，请先办理岗位的结束和工作交接。"))
     if Agency.objects.filter(pk=agency.pk, ended_on=None).update(ended_on=on) != 1:
         raise Conflict(_("已停用"))
     agency.ended_on = on

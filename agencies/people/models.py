@@ -99,7 +99,7 @@ class Inspector(models.Model):
             models.CheckConstraint(
                 condition=Q(leave_from=None, leave_to=None) | Q(leave_to__gte=F("leave_from")),
                 name="inspector_leave_ends_after_it_begins",
-                violation_error_message=_("请假须同时填写起止日期,截止日不能早于起始日。"),
+                violation_error_message=_("请假须同时填写起止日期，截止日不能早于起始日。"),
             ),
         ]
 

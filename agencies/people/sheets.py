@@ -17,7 +17,7 @@ def _number(value: str, ctx: Ctx) -> Iterator[Problem]:
         yield Problem(
             _l("执法证号为 6 至 20 位大写字母、数字或横线。"),
             "certificate_number",
-            suggestion=_l("请按证件填写,不要有空格。"),
+            suggestion=_l("请按证件填写，不要有空格。"),
         )
     elif value in ctx["known"]:
         yield Problem(_l("该执法证号已登记。"), "known", suggestion=_l("请在名录中修改该人员。"))

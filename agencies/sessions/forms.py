@@ -32,7 +32,7 @@ class SignInForm(forms.Form):
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("动态口令"),
-        help_text=gettext_lazy("手机上显示的 6 位数字;手机不在身边时可输入一个备用码。"),
+        help_text=gettext_lazy("手机上显示的 6 位数字；手机不在身边时可输入一个备用码。"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True}
@@ -46,8 +46,8 @@ class NewPasswordForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("新密码"),
         help_text=gettext_lazy(
-            "至少 12 个字符,含大写字母、小写字母、数字、其他符号中的三种;不用常见词、地名、用户名;"
-            "不与最近 5 次相同。可以粘贴,可用密码管理工具。"
+            "至少 12 个字符，含大写字母、小写字母、数字、其他符号中的三种；"
+            "不用常见词、地名、用户名；不与最近 5 次相同。可以粘贴，可用密码管理工具。"
         ),
         max_length=1000,
         strip=False,

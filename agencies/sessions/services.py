@@ -49,9 +49,9 @@ def begin_session(request: HttpRequest, user: User, *, how: str) -> None:
     Raises Refused for staff without a post today. Administrators keep one session only (R7).
     """
     if not user.institution_id and not posts_of(user):
-        raise Refused(_("您目前没有在任岗位,请联系本单位负责人或系统管理员。"))
+        raise Refused(_("您目前没有在任岗位，请联系本单位负责人或系统管理员。"))
     if temporary_is_over(user):
-        raise Refused(_("临时密码已超过 72 小时失效,请联系安全管理员重新重置。"))
+        raise Refused(_("临时密码已超过 72 小时失效，请联系安全管理员重新重置。"))
     with transaction.atomic():
         if isinstance(request.user, User):
             end_session(request, SignInEnd.REPLACED)
@@ -118,13 +118,13 @@ def admit(request: HttpRequest) -> tuple[str, str]:
     began, seen = session.setdefault(BEGAN_KEY, at), session.setdefault(SEEN_KEY, at)
     if at - seen > settings.SESSION_IDLE_SECONDS:
         end_session(request, SignInEnd.IDLE)
-        return "", _("长时间未操作,已自动退出,请重新登录。")
+        return "", _("长时间未操作，已自动退出，请重新登录。")
     if at - began > settings.SESSION_ABSOLUTE_SECONDS:
         end_session(request, SignInEnd.LIMIT)
-        return "", _("本次登录已满最长时限,请重新登录。")
+        return "", _("本次登录已满最长时限，请重新登录。")
     if not user.institution_id and not posts_of(user):
         end_session(request, SignInEnd.NO_POST)
-        return "", _("您的岗位已结束,已自动退出。")
+        return "", _("您的岗位已结束，已自动退出。")
     if at - seen > SEEN_EVERY:
         session[SEEN_KEY] = at
         SignIn.objects.open().filter(pk=session.get(SIGN_IN_KEY, 0)).update(seen_at=now())
@@ -136,7 +136,7 @@ def switch_post(request: HttpRequest, value: str, *, actor: Actor) -> None:
     places = {place.value: place for place in places_from_request(request)}
     place = places.get(value)
     if place is None:
-        raise Refused(_("该岗位或授权已结束,请刷新页面。"))
+        raise Refused(_("该岗位或授权已结束，请刷新页面。"))
     with transaction.atomic():
         request.session[DELEGATION_KEY] = place.delegation.pk if place.delegation else None
         if place.delegation is None:
@@ -173,11 +173,11 @@ def bind_factor(request: HttpRequest, *, code: str) -> list[str]:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         if TOTPDevice.objects.filter(user=user).exists():
-            raise Refused(_("已绑定动态口令;更换设备请联系安全管理员。"))
+            raise Refused(_("已绑定动态口令；更换设备请联系安全管理员。"))
         device = new_secret(request)
         device.save()
         if not device.verify_token(_typed(code)):
-            raise Refused(_("口令不正确,请核对手机时间后输入新的 6 位口令。"))
+            raise Refused(_("口令不正确，请核对手机时间后输入新的 6 位口令。"))
         codes = _new_recovery_codes(user)
         record(_person(request, user), "user.factor_bound", user)
     del request.session[SECRET_KEY]

@@ -70,12 +70,12 @@ def login(request: Request) -> HttpResponse:
         return _login_page(request, form)
     username = form.cleaned_data["username"]
     if selectors.must_wait(username, client_address(request)):
-        form.add_error(None, _("该账号近期登录失败较多,请 1 分钟后再试。"))
+        form.add_error(None, _("该账号近期登录失败较多，请 1 分钟后再试。"))
         return _login_page(request, form, HTTPStatus.TOO_MANY_REQUESTS)
     user = authenticate(request, username=username, password=form.cleaned_data["password"])
     if user is None:
         services.note_failure(request, username)
-        form.add_error(None, _("用户名或密码不正确,或账号已停用。"))
+        form.add_error(None, _("用户名或密码不正确，或账号已停用。"))
         return _login_page(request, form)
     return _enter(request, user, form, how="password")
 
@@ -98,7 +98,10 @@ def locked_out(
     form.full_clean()
     form.add_error(
         None,
-        _("连续 5 次登录失败,该账号在本地址已锁定 30 分钟。请稍后再试,或联系安全管理员重置密码。"),
+        _(
+            "连续 5 次登录失败，该账号在本地址已锁定 30 分钟。"
+            "请稍后再试，或联系安全管理员重置密码。"
+        ),
     )
     page = _login_page(request, form, HTTPStatus.TOO_MANY_REQUESTS)
     page["Retry-After"] = str(LOCKED_SECONDS)
@@ -148,7 +151,7 @@ def second_step(request: Request) -> HttpResponse:
     if form.is_valid():
         if services.check_factor(request, code=form.cleaned_data["code"]):
             return redirect(_wanted(request))
-        form.add_error("code", _("口令不正确、已用过或尝试过快,请等下一个口令再试。"))
+        form.add_error("code", _("口令不正确、已用过或尝试过快，请等下一个口令再试。"))
     return render(request, "agencies/sessions/second_step.html", {"form": form})
 
 
@@ -222,7 +225,7 @@ def password_change(request: Request) -> HttpResponse:
     form = ChangePasswordForm(request.user, request.POST or None)
     if form.is_valid():
         services.change_password(request, password=form.cleaned_data["password"])
-        messages.success(request, _("密码已修改,其他设备上的登录已结束。"))
+        messages.success(request, _("密码已修改，其他设备上的登录已结束。"))
         return redirect("account")
     forced = bool(selectors.pending_step(request, request.user))
     return render(
@@ -262,7 +265,7 @@ def invitation_accept(request: Request, key: str) -> HttpResponse:
     form = NewPasswordForm(invitation.user, request.POST or None)
     if form.is_valid():
         accept_invitation(invitation, password=form.cleaned_data["password"], actor=PUBLIC)
-        messages.success(request, _("密码已设置,请登录。"))
+        messages.success(request, _("密码已设置，请登录。"))
         return redirect("login")
     context = {"form": form, "person": invitation.user}
     return render(request, "agencies/sessions/invitation_accept.html", context)

@@ -52,6 +52,6 @@ def setup(request: Request) -> HttpResponse:
         except Refused as reason:
             agency.add_error(None, str(reason))
         else:
-            messages.success(request, _("初始设置完成,请用系统管理员账号登录,开立其他账号。"))
+            messages.success(request, _("初始设置完成，请用系统管理员账号登录，开立其他账号。"))
             return redirect("login")
     return render(request, "agencies/setup/setup.html", context, status=status)

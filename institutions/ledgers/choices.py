@@ -13,4 +13,4 @@ class RowOutcome(TextChoices):
     """What became of a row."""
 
     CREATED = "created", _("新登记")
-    KNOWN = "known", _("已有,未改动")
+    KNOWN = "known", _("已有，未改动")

@@ -135,7 +135,7 @@ def import_ledger(
                 raise _conflict(ledger)
             made = load_institutions(drafts, source=ref(ledger), is_historical=True)
     except IntegrityError as error:
-        message = _("检查之后名录库或这份台账有了变化,没有导入任何一行。请重新检查后再导入。")
+        message = _("检查之后名录库或这份台账有了变化，没有导入任何一行。请重新检查后再导入。")
         raise Refused(message, code="changed") from error
     home = ledger.agency.region
     outside = [row.pk for row in made if not actor.covers(row.region.path)]
@@ -149,7 +149,7 @@ def _refuse_twice(sha256: str) -> None:
     before = Ledger.objects.filter(sha256=sha256, state=LedgerState.IMPORTED).first()
     if before is not None:
         words = {"agency": before.agency.short_name, "at": localtime(before.imported_at).date()}
-        message = _("这份文件已由%(agency)s于 %(at)s 导入,不会重复导入。") % words
+        message = _("这份文件已由%(agency)s于 %(at)s 导入，不会重复导入。") % words
         raise Refused(message, code="imported", details={"ledger": before.pk})
 
 

@@ -44,7 +44,7 @@ def right_certificate(value: Any, ctx: Ctx) -> Iterator[Problem]:
 
 def known_region(value: Any, ctx: Ctx) -> Iterator[Problem]:
     if str(value) not in ctx["regions"]:
-        message = _("不是本平台的行政区划,确认后按代码第 3 至 8 位或导入单位所在区登记。")
+        message = _("不是本平台的行政区划，确认后按代码第 3 至 8 位或导入单位所在区登记。")
         yield Problem(message, "region", tier="plausible")
 
 

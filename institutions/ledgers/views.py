@@ -87,7 +87,7 @@ def ledger_check(request: Request, pk: int) -> HttpResponse:
         else:
             words = {"created": ledger.created_count, "known": ledger.known_count}
             messages.success(
-                request, _("已登记 %(created)s 家,%(known)s 家原已登记、未作改动。") % words
+                request, _("已登记 %(created)s 家，%(known)s 家原已登记、未作改动。") % words
             )
             return redirect(ledger)
     context = _step(3, form=form, ledger=ledger, found=found, most=SHOWN)

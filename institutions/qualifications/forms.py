@@ -17,7 +17,7 @@ class DaysForm(forms.Form):
 
     valid_from = forms.DateField(label=_("有效期自"))
     valid_to = forms.DateField(
-        label=_("有效期至"), help_text=_("一般为起始日满 6 年的前一日;不同的会提示核对。")
+        label=_("有效期至"), help_text=_("一般为起始日满 6 年的前一日；不同的会提示核对。")
     )
 
     def clean(self) -> dict[str, Any]:
@@ -34,7 +34,7 @@ class CertificateForm(DaysForm):
     number = forms.CharField(
         label=_("证书编号"),
         max_length=20,
-        help_text=_("12 位数字,登记后会逐段解释。"),
+        help_text=_("12 位数字，登记后会逐段解释。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     field_order = ["number"]

@@ -97,16 +97,16 @@ BODY_KINDS = {
 
 USCC_FAULTS = {
     UsccFault.MISSING: _("请填写统一社会信用代码。"),
-    UsccFault.LENGTH: _("统一社会信用代码应为 18 位,现为 %(at_fault)s 位。"),
+    UsccFault.LENGTH: _("统一社会信用代码应为 18 位，现为 %(at_fault)s 位。"),
     UsccFault.ALPHABET: _(
-        "统一社会信用代码只含数字和除 I、O、S、V、Z 外的字母,现含“%(at_fault)s”。"
+        "统一社会信用代码只含数字和除 I、O、S、V、Z 外的字母，现含“%(at_fault)s”。"
     ),
     UsccFault.DIVISION: _(
-        "统一社会信用代码第 3 至 8 位应为 6 位数字的行政区划代码,现为“%(at_fault)s”。"
+        "统一社会信用代码第 3 至 8 位应为 6 位数字的行政区划代码，现为“%(at_fault)s”。"
     ),
     UsccFault.CHECK_DIGIT: _(
-        "统一社会信用代码校验位不符:末位为“%(at_fault)s”。请核对全部 18 位;"
-        "如前 17 位无误,末位应为 %(suggestion)s。"
+        "统一社会信用代码校验位不符：末位为“%(at_fault)s”。请核对全部 18 位；"
+        "如前 17 位无误，末位应为 %(suggestion)s。"
     ),
 }
 
@@ -167,6 +167,6 @@ CERTIFICATE_SECTORS = dict(
 )
 
 CERTIFICATE_SHAPE_MESSAGE = _(
-    "证书编号应为 12 位数字:年份 2 位、发证机关 2 位(00–31)、专业领域 2 位、行业主管 2 位、"
+    "证书编号应为 12 位数字：年份 2 位、发证机关 2 位(00–31)、专业领域 2 位、行业主管 2 位、"
     "序号 4 位。"
 )

@@ -19,7 +19,7 @@ def uscc_field() -> forms.CharField:
     return forms.CharField(
         label=_("统一社会信用代码"),
         max_length=40,
-        help_text=_("18 位;全角、小写和空格会自动更正。"),
+        help_text=_("18 位；全角、小写和空格会自动更正。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -100,7 +100,7 @@ class RenameForm(forms.Form):
     name = forms.CharField(label=_("新名称"), max_length=200)
     until_on = forms.DateField(label=_("原名称使用至"))
     reason = forms.CharField(
-        label=_("依据"), max_length=500, help_text=_("如:市场主体变更登记通知书文号。")
+        label=_("依据"), max_length=500, help_text=_("如：市场主体变更登记通知书文号。")
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

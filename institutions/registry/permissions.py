@@ -43,7 +43,7 @@ def is_in_scope(actor: Actor, institution: Institution) -> bool:
 def can_list(actor: Actor) -> Allowed:
     if actor.is_staff:
         return YES
-    return Allowed(False, _("机构名录供工作人员使用;公众请使用机构查询。"))
+    return Allowed(False, _("机构名录供工作人员使用；公众请使用机构查询。"))
 
 
 def can_create(actor: Actor) -> Allowed:
@@ -54,11 +54,11 @@ def can_create(actor: Actor) -> Allowed:
 
 def can_edit(actor: Actor, institution: Institution) -> Allowed:
     if institution.merged_into_id is not None:
-        return Allowed(False, _("该机构已并入另一机构,不能再修改。"))
+        return Allowed(False, _("该机构已并入另一机构，不能再修改。"))
     if not _is_keeper(actor):
         return Allowed(False, _("只有区生态环境局、区市场监管局的经办人和负责人可以修改机构信息。"))
     if not is_in_scope(actor, institution):
-        return Allowed(False, _("该机构不在本区范围内,请由所在区维护。"))
+        return Allowed(False, _("该机构不在本区范围内，请由所在区维护。"))
     return YES
 
 

@@ -349,17 +349,17 @@ def certificate_warnings(certificate: Certificate) -> list[str]:
         return [str(CERTIFICATE_SHAPE_MESSAGE)]
     found = []
     if not number.codes_are_known:
-        found.append(_("专业领域或行业主管代码不在编号规则的代码表内,请核对。"))
+        found.append(_("专业领域或行业主管代码不在编号规则的代码表内，请核对。"))
     elif not number.field_is_usual:
         field = CERTIFICATE_FIELDS[number.field]
-        found.append(_("专业领域为“%(field)s”,不是环境监测常见领域,请核对。") % {"field": field})
+        found.append(_("专业领域为“%(field)s”，不是环境监测常见领域，请核对。") % {"field": field})
     if certificate.valid_from and certificate.valid_to:
         expected = expected_valid_to(certificate.valid_from)
         if certificate.valid_to != expected:
             words = {"day": _day(expected)}
-            found.append(_("证书有效期为 6 年,按起始日推算应至 %(day)s,请核对。") % words)
+            found.append(_("证书有效期为 6 年，按起始日推算应至 %(day)s，请核对。") % words)
         if certificate.valid_from.year != number.year:
-            found.append(_("编号中的年份与有效期起始年份不同,请核对。"))
+            found.append(_("编号中的年份与有效期起始年份不同，请核对。"))
     return found
 
 

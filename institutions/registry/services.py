@@ -318,12 +318,12 @@ def _refuse_duplicates(uscc: str, name: str, reason: str) -> None:
         raise _taken(same.institution)
     close = [each for each in candidates if each.score >= DUPLICATE_FROM]
     if close and not reason.strip():
-        message = _("名录库中已有名称相同或相近的机构,请核对;确属不同机构的,请写明理由。")
+        message = _("名录库中已有名称相同或相近的机构，请核对；确属不同机构的，请写明理由。")
         raise Refused(message, code="similar", details=[each.details() for each in close])
 
 
 def _taken(institution: Institution) -> Refused:
-    message = _("该统一社会信用代码已登记为“%(name)s”,请直接维护该机构。")
+    message = _("该统一社会信用代码已登记为“%(name)s”，请直接维护该机构。")
     details = {"institution": institution.pk}
     return Refused(message % {"name": institution.name}, code="uscc_taken", details=details)
 

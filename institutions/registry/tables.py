@@ -58,7 +58,7 @@ def _personal(name: str, label: Any) -> Column:
         personal=True,
         visible=sees_contacts_in_scope,
         shown=False,
-        meaning=_("仅显示本辖区机构的,其他机构为空。"),
+        meaning=_("仅显示本辖区机构的，其他机构为空。"),
     )
 
 
@@ -108,5 +108,5 @@ INSTITUTIONS = ListDef(
     order=("name_key",),
     permission=can_list,
     search=BigramSearch("search_text"),
-    empty=Empty(_("名录库中还没有机构。"), _("可以逐家登记,也可以从历史台账导入。")),
+    empty=Empty(_("名录库中还没有机构。"), _("可以逐家登记，也可以从历史台账导入。")),
 )

@@ -32,7 +32,7 @@ def rest_errors(error: Exception, context: Mapping[str, Any]) -> Response | None
     if isinstance(error, SuspiciousOperation):  # a body too large, or with too many parts
         large = isinstance(error, RequestDataTooBig)
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if large else HTTPStatus.BAD_REQUEST
-        return _answer(status, "bad_request", _("请求内容过大或不合规范,未作任何改动。"))
+        return _answer(status, "bad_request", _("请求内容过大或不合规范，未作任何改动。"))
     response = exception_handler(error, dict(context))
     if response is None:
         return None
@@ -44,11 +44,11 @@ def rest_errors(error: Exception, context: Mapping[str, Any]) -> Response | None
 
 def _words(error: Exception) -> tuple[str, str]:
     if isinstance(error, (Http404, exceptions.NotFound)):
-        return "not_found", _("没有找到,或您无权查看。")
+        return "not_found", _("没有找到，或您无权查看。")
     if isinstance(error, PermissionDenied):
         return "forbidden", str(error) or _("您的岗位没有这项权限。")
     if isinstance(error, exceptions.ValidationError):
-        return "invalid", _("提交的内容有误,请按 details 逐项修改。")
+        return "invalid", _("提交的内容有误，请按 details 逐项修改。")
     if isinstance(error, exceptions.APIException):
         return str(error.default_code), str(error.detail)
     return "error", str(error)

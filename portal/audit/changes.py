@@ -31,9 +31,9 @@ class Change:
     def __str__(self) -> str:
         words = {"label": self.label, "before": self.before, "after": self.after}
         if not self.before:
-            return _("%(label)s:填写为“%(after)s”") % words
+            return _("%(label)s：填写为“%(after)s”") % words
         if not self.after:
-            return _("%(label)s:原为“%(before)s”,已清空") % words
+            return _("%(label)s：原为“%(before)s”，已清空") % words
         return _("%(label)s:“%(before)s” → “%(after)s”") % words
 
 

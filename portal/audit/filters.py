@@ -23,7 +23,7 @@ class AuditFilter(ListFilter):
     until = django_filters.DateFilter(label=_("至"), method="to_day")
     verb = django_filters.ChoiceFilter(label=_("行为"), choices=known_verbs)
     person = django_filters.CharFilter(label=_("人员姓名"), method="by_person")
-    subject = django_filters.CharFilter(label=_("对象编号,如 institution:12"))
+    subject = django_filters.CharFilter(label=_("对象编号，如 institution:12"))
 
     class Meta:
         model = AuditEvent

@@ -15,7 +15,7 @@ def can_list(actor: Actor) -> Allowed:
 def can_read_content(actor: Actor) -> Allowed:
     """What was changed and why; the audit administrator is blind to it (GB/T 22239-2019)."""
     yes = actor.has(Role.AUDITOR) or actor.institution_id is not None
-    return Allowed(yes, "" if yes else _("审计管理员只看元数据,不看业务内容。"))
+    return Allowed(yes, "" if yes else _("审计管理员只看元数据，不看业务内容。"))
 
 
 def can_export(actor: Actor) -> Allowed:

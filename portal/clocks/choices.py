@@ -16,4 +16,4 @@ class RunState(TextChoices):
     WAITING = "waiting", _("待执行")
     DONE = "done", _("已执行")
     VOID = "void", _("不再适用")
-    POISON = "poison", _("多次失败,已停止")
+    POISON = "poison", _("多次失败，已停止")

@@ -45,8 +45,8 @@ def _tell(clock: Clock, before: dt.date) -> None:
     inbox.send(
         to_agency=clock.agency_id,
         role=clock.role,
-        title=_("工作日历已公布,期限由 %(before)s 调整为 %(after)s") % words,
-        body=_("事项:%(step)s。原为暂定日期,已按正式日历重新计算。") % words,
+        title=_("工作日历已公布，期限由 %(before)s 调整为 %(after)s") % words,
+        body=_("事项：%(step)s。原为暂定日期，已按正式日历重新计算。") % words,
         url=clock.get_absolute_url(),
         subject_ref=clock.ref,
         key=f"clock {clock.pk} moved from {before}",

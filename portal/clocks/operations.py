@@ -20,7 +20,7 @@ def retry_effect(run: EffectRun, *, actor: Actor) -> None:
     stopped = EffectRun.objects.filter(pk=run.pk, state=RunState.POISON)
     fresh = {"state": RunState.WAITING, "attempts": 0, "claimed_at": None, "retry_at": None}
     if not stopped.update(**fresh):
-        raise Refused(_("该任务当前不是停止状态,无需重新执行。"), code="not_stopped")
+        raise Refused(_("该任务当前不是停止状态，无需重新执行。"), code="not_stopped")
     facts = {"effect": run.effect, "clock": run.clock_id, "legal_on": run.legal_on}
     record(actor, "effect.retry", f"effect:{run.pk}", facts=facts)
 
@@ -30,7 +30,7 @@ def retry_delivery(delivery: EventDelivery, *, actor: Actor) -> None:
     """Let a listener try again from the first attempt."""
     open_ones = EventDelivery.objects.filter(pk=delivery.pk, done_at__isnull=True)
     if not open_ones.update(attempts=0, claimed_at=None, retry_at=None):
-        raise Refused(_("该任务当前不是停止状态,无需重新执行。"), code="not_stopped")
+        raise Refused(_("该任务当前不是停止状态，无需重新执行。"), code="not_stopped")
     facts = {"listener": delivery.listener, "event": delivery.event_id}
     record(actor, "delivery.retry", f"delivery:{delivery.pk}", facts=facts)
 

@@ -24,16 +24,16 @@ MOST_ON_JOBS = 100
 MOST_ATTEMPTS = 5
 
 WHY = {
-    "start": gettext_lazy("起算日,不计入"),
+    "start": gettext_lazy("起算日，不计入"),
     "working": gettext_lazy("工作日"),
     "make_up": gettext_lazy("调休上班"),
-    "weekend": gettext_lazy("周末,不计入"),
-    "holiday": gettext_lazy("节假日,不计入"),
+    "weekend": gettext_lazy("周末，不计入"),
+    "holiday": gettext_lazy("节假日，不计入"),
     "calendar": gettext_lazy("自然日"),
-    "suspended": gettext_lazy("中止期间,不计入"),
-    "moved": gettext_lazy("末日逢休息日,顺延至此"),
+    "suspended": gettext_lazy("中止期间，不计入"),
+    "moved": gettext_lazy("末日逢休息日，顺延至此"),
     "term": gettext_lazy("期满日"),
-    "fixed": gettext_lazy("固定日期,不顺延"),
+    "fixed": gettext_lazy("固定日期，不顺延"),
     "hour": gettext_lazy("期满时刻"),
     "extended": gettext_lazy("经批准延长至此"),
     "target": gettext_lazy("内部时限"),

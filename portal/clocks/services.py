@@ -70,7 +70,7 @@ def start(
 
 def _instant(version: DeadlineRule, on: dt.date | dt.datetime) -> dt.datetime:
     if not isinstance(on, dt.datetime):
-        raise Refused(_("规则“%(rule)s”按小时计算,请给出起算时刻。") % {"rule": version})
+        raise Refused(_("规则“%(rule)s”按小时计算，请给出起算时刻。") % {"rule": version})
     return on
 
 
@@ -149,7 +149,7 @@ def extend(
     if clock.rule.unit in UNSUSPENDABLE:
         raise Refused(_("按小时计算或固定日期的期限不能延长。"), code="not_extendable")
     if approver.pk == actor.user_id:
-        raise Refused(_("延长期限须由他人批准,不能自己批准自己。"), code="own_approval")
+        raise Refused(_("延长期限须由他人批准，不能自己批准自己。"), code="own_approval")
     fresh = Clock.objects.select_for_update().get(pk=clock.pk)
     if fresh.state == ClockState.STOPPED:
         raise _conflict(clock)

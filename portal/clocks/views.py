@@ -84,5 +84,5 @@ def _answer(request: Request, act: Callable[[], None]) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("已安排,一分钟内重新执行。"))
+        messages.success(request, _("已安排，一分钟内重新执行。"))
     return redirect("jobs")

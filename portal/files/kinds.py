@@ -87,7 +87,7 @@ def check_kind(stream: IO[Any], name: str, allowed: tuple[str, ...]) -> str:
     kind = kind_of(name)
     words = {"name": name, "allowed": "、".join(allowed)}
     if kind not in allowed:
-        message = _("“%(name)s”的格式不在允许之列,请上传:%(allowed)s。")
+        message = _("“%(name)s”的格式不在允许之列，请上传：%(allowed)s。")
         raise Refused(message % words, code="file_kind")
     stream.seek(0)
     head = stream.read(SAMPLE)
@@ -101,5 +101,5 @@ def check_kind(stream: IO[Any], name: str, allowed: tuple[str, ...]) -> str:
 
 def _mismatch(head: bytes) -> str:
     if head.startswith(OLE):
-        return _("“%(name)s”已加密或实为旧版格式,请去掉打开密码、另存为标准格式后再上传。")
-    return _("“%(name)s”的内容与扩展名不符、已损坏或含有宏,请另存为标准格式后再上传。")
+        return _("“%(name)s”已加密或实为旧版格式，请去掉打开密码、另存为标准格式后再上传。")
+    return _("“%(name)s”的内容与扩展名不符、已损坏或含有宏，请另存为标准格式后再上传。")

@@ -43,10 +43,10 @@ def check_upload(upload: UploadedFile, purpose: str) -> str:
     rule = purpose_named(purpose)
     if upload.size is None or upload.size > rule.limit:
         megabytes = rule.limit // (1024 * 1024)
-        message = _("文件超过 %(size)d MB,请拆分或压缩图片后再上传。") % {"size": megabytes}
+        message = _("文件超过 %(size)d MB，请拆分或压缩图片后再上传。") % {"size": megabytes}
         raise Refused(message, code="file_size")
     if upload.file is None:
-        raise Refused(_("没有收到文件,请重新选择。"), code="file_empty")
+        raise Refused(_("没有收到文件，请重新选择。"), code="file_empty")
     return check_kind(upload.file, safe_name(upload.name or ""), rule.kinds)
 
 
@@ -62,7 +62,7 @@ def store_upload(
     state = scanner.scan(store.path_of(sha256))
     if state == ScanState.INFECTED:
         _forget(sha256)
-        message = _("“%(name)s”含有病毒,未保存。请杀毒后重新上传,并告知本单位信息安全人员。")
+        message = _("“%(name)s”含有病毒，未保存。请杀毒后重新上传，并告知本单位信息安全人员。")
         raise Refused(message % {"name": safe_name(upload.name or "")}, code="file_infected")
     name = safe_name(upload.name or "")
     return _keep(sha256, size, name, kind, purpose, state, actor=actor, subject_ref=subject_ref)
@@ -92,7 +92,7 @@ def attach(stored: StoredFile, *, subject_ref: str, actor: Actor) -> None:
 def read_path(stored: StoredFile) -> Path:
     """Where the bytes are, for readers inside the portal; Refused until they may be read."""
     if not stored.is_served:
-        message = _("“%(name)s”尚未通过查毒,暂不能使用,请稍后再试。")
+        message = _("“%(name)s”尚未通过查毒，暂不能使用，请稍后再试。")
         raise Refused(message % {"name": stored.name}, code="file_unscanned")
     return store.path_of(stored.sha256)
 

@@ -19,7 +19,7 @@ from portal.files.models import StoredFile
 def file_download(request: Request, pk: int) -> FileResponse:
     stored = get_object_or_404(StoredFile.objects.visible_to(request.actor), pk=pk)
     if not stored.is_served:
-        raise PermissionDenied(_("该文件尚未通过查毒,暂不能下载,请稍后再试。"))
+        raise PermissionDenied(_("该文件尚未通过查毒，暂不能下载，请稍后再试。"))
     if stored.is_protected:
         with transaction.atomic():
             record_read(request.actor, stored, _("下载文件"))

@@ -93,7 +93,7 @@ def calendar_import(request: Request) -> HttpResponse:
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, _("已读取。请核对预览,再由另一名法制审核人员复核。"))
+                messages.success(request, _("已读取。请核对预览，再由另一名法制审核人员复核。"))
                 return redirect(new)
     return render(request, "law/calendar_import.html", {"form": form, "issues": issues})
 

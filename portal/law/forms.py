@@ -32,7 +32,7 @@ class RuleForm(RuleModelForm):
         label=_("修改理由"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("写明法律变化和文件名称,复核人据此核对。"),
+        help_text=_("写明法律变化和文件名称，复核人据此核对。"),
     )
 
     class Meta:
@@ -107,9 +107,9 @@ class CalendarForm(forms.Form):
     source = forms.CharField(
         label=_("来源文件"),
         max_length=200,
-        help_text=_("例如:国务院办公厅关于2027年部分节假日安排的通知及文号。"),
+        help_text=_("例如：国务院办公厅关于2027年部分节假日安排的通知及文号。"),
     )
-    file = forms.FileField(label=_("日历文件"), help_text=_("xlsx、xls 或 csv,不超过 1 MB。"))
+    file = forms.FileField(label=_("日历文件"), help_text=_("xlsx、xls 或 csv，不超过 1 MB。"))
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]

@@ -160,14 +160,14 @@ class DeadlineRule(models.Model):
                 fields=["code"],
                 condition=Q(state=VersionState.DRAFT),
                 name="one_open_proposal_for_a_rule",
-                violation_error_message=_("该规则已有待复核的版本,请先处理。"),
+                violation_error_message=_("该规则已有待复核的版本，请先处理。"),
             ),
             models.CheckConstraint(
                 condition=~Q(kind=RuleKind.PERIOD)
                 | Q(length__isnull=False)
                 | Q(fixed_month__isnull=False, fixed_day__isnull=False),
                 name="a_period_has_a_length_or_a_date",
-                violation_error_message=_("有期限的规则须填写期限长度,或固定的月和日。"),
+                violation_error_message=_("有期限的规则须填写期限长度，或固定的月和日。"),
             ),
             models.CheckConstraint(
                 condition=Q(effective_to__isnull=True)
@@ -246,7 +246,7 @@ class LawParameter(models.Model):
                 fields=["code"],
                 condition=Q(state=VersionState.DRAFT),
                 name="one_open_proposal_for_a_parameter",
-                violation_error_message=_("该参数已有待复核的版本,请先处理。"),
+                violation_error_message=_("该参数已有待复核的版本，请先处理。"),
             ),
         ]
 

@@ -27,7 +27,7 @@ def can_approve(actor: Actor, version: Versioned) -> Allowed:
     """A second legal reviewer, never the one who proposed."""
     allowed = can_propose(actor)
     if allowed and version.proposed_by_id == actor.user_id:
-        return Allowed(False, str(_("须由另一名法制审核人员复核,不能复核自己的提案。")))
+        return Allowed(False, str(_("须由另一名法制审核人员复核，不能复核自己的提案。")))
     return allowed
 
 

@@ -30,12 +30,12 @@ def rule_on(code: str, day: dt.date) -> DeadlineRule:
     if rule is None:
         words = {"code": code, "day": day.isoformat()}
         raise Refused(
-            _("没有在 %(day)s 有效的期限规则 %(code)s,请先在“法规库”中维护。") % words,
+            _("没有在 %(day)s 有效的期限规则 %(code)s，请先在“法规库”中维护。") % words,
             code="no_rule",
         )
     if not rule.is_period:
         words = {"rule": str(rule)}
-        raise Refused(_("规则“%(rule)s”没有固定期限,不能计算到期日。") % words, code="no_period")
+        raise Refused(_("规则“%(rule)s”没有固定期限，不能计算到期日。") % words, code="no_period")
     return rule
 
 

@@ -73,11 +73,11 @@ def propose_calendar(
     strangers = [on for on, _working, _name in days if on.year != year]
     if strangers:
         words = {"day": strangers[0].isoformat(), "year": year}
-        raise Refused(_("%(day)s 不在 %(year)s 年,请检查文件。") % words, code="wrong_year")
+        raise Refused(_("%(day)s 不在 %(year)s 年，请检查文件。") % words, code="wrong_year")
     if not days:
         raise Refused(_("文件中没有任何日期。"), code="no_days")
     if CalendarYear.objects.filter(year=year, state=YearState.DRAFT).exists():
-        raise Refused(_("该年度已有待复核的日历,请先处理。"), code="open_proposal")
+        raise Refused(_("该年度已有待复核的日历，请先处理。"), code="open_proposal")
     edition = CalendarYear.objects.create(year=year, source=source, proposed_by_id=actor.user_id)
     WorkingDay.objects.bulk_create(
         WorkingDay(edition=edition, on=on, working=working, name=name) for on, working, name in days
@@ -114,7 +114,7 @@ def _propose(
     versions = model._default_manager.select_for_update().filter(code=current.code)
     known: list[Any] = list(versions)
     if any(each.state == VersionState.DRAFT for each in known):
-        raise Refused(_("该规则已有待复核的版本,请先处理。"), code="open_proposal")
+        raise Refused(_("该规则已有待复核的版本，请先处理。"), code="open_proposal")
     facts = {
         field.attname: getattr(current, field.attname)
         for field in model._meta.concrete_fields

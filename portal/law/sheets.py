@@ -25,7 +25,7 @@ def _makes_a_difference(row: Row, ctx: Ctx) -> Iterator[Problem]:
             _("周一至周五本来就是工作日。"),
             "weekday_worked",
             field="type",
-            suggestion=_("调休上班日应为周六或周日,请核对日期。"),
+            suggestion=_("调休上班日应为周六或周日，请核对日期。"),
         )
 
 
@@ -42,7 +42,7 @@ CALENDAR = SheetDefinition(
             kind="choice",
             required=True,
             choices=((OFF, _("休息")), (WORK, _("上班"))),
-            help=_("休息:法定节假日和调休;上班:周末调休上班。未列出的日子按周末计算。"),
+            help=_("休息：法定节假日和调休；上班：周末调休上班。未列出的日子按周末计算。"),
         ),
         Field("name", _("名称"), max_length=40, example="元旦"),
     ),

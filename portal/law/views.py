@@ -132,7 +132,7 @@ def _propose(
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("已提交,待另一名法制审核人员复核。"))
+            messages.success(request, _("已提交，待另一名法制审核人员复核。"))
             return redirect(new)
     return render(request, "law/version_propose.html", {"object": found, "form": form})
 

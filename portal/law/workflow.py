@@ -13,7 +13,7 @@ APPROVE = move(
     [VersionState.DRAFT],
     VersionState.APPROVED,
     permission="can_approve",
-    consequence=_("新版本自施行日期起适用,此后起算的期限按新版本计算。"),
+    consequence=_("新版本自施行日期起适用，此后起算的期限按新版本计算。"),
 )
 WITHDRAW = move(
     "withdraw",
@@ -34,7 +34,7 @@ calendar = Workflow(
         [YearState.DRAFT],
         YearState.OFFICIAL,
         permission="can_approve",
-        consequence=_("该年度日历成为正式日历,受影响的期限将重新计算并通知承办单位。"),
+        consequence=_("该年度日历成为正式日历，受影响的期限将重新计算并通知承办单位。"),
     ),
     move(
         "withdraw",

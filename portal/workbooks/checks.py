@@ -55,7 +55,7 @@ class Checker:
                     _("没有数据行。"),
                     "no_rows",
                     "file",
-                    _("请在列名行下面填写;如本期没有内容,请使用零报告。"),
+                    _("请在列名行下面填写；如本期没有内容，请使用零报告。"),
                 )
             )
         elif not self.columns.broken:
@@ -121,7 +121,7 @@ class Checker:
             _("与第 %(row)d 行重复(%(labels)s相同)。") % {"row": first, "labels": labels},
             "duplicate",
             "validity",
-            _("请删除重复的一行,或更正填错的内容。"),
+            _("请删除重复的一行，或更正填错的内容。"),
         )
 
 
@@ -158,7 +158,7 @@ def judge_of(field: Field, ctx: Ctx, *, from_1904: bool = False) -> Callable[[An
 
 def _missing(field: Field) -> Problem:
     example = field.example
-    advice = _("请填写,如“%(example)s”。") % {"example": example} if example else _("请填写。")
+    advice = _("请填写，如“%(example)s”。") % {"example": example} if example else _("请填写。")
     return Problem(_("没有填写。"), "missing", "format", advice)
 
 
@@ -193,7 +193,7 @@ def _limits(field: Field, value: Any) -> tuple[Problem, ...]:
                 _("不在常见范围 %(low)s 至 %(high)s 之内。") % usual,
                 "unusual",
                 "plausible",
-                _("请核对;如无误,请确认并说明理由。"),
+                _("请核对；如无误，请确认并说明理由。"),
             ),
         )
     return ()

@@ -111,8 +111,8 @@ def _merged(sheet: str, cell: str) -> Issue:
         "",
         "merged_header",
         "file",
-        _("列名行的 %(cell)s 是合并单元格,无法判断它下面各列的含义。") % {"cell": cell},
-        _("请取消合并,让每一列都有自己的列名。"),
+        _("列名行的 %(cell)s 是合并单元格，无法判断它下面各列的含义。") % {"cell": cell},
+        _("请取消合并，让每一列都有自己的列名。"),
     )
 
 
@@ -124,15 +124,15 @@ def _repeated(sheet: str, cell: str, label: str) -> Issue:
         "duplicate_column",
         "file",
         _("列名“%(label)s”在 %(cell)s 处重复出现。") % {"label": label, "cell": cell},
-        _("请只保留一列,删除或改名另一列。"),
+        _("请只保留一列，删除或改名另一列。"),
     )
 
 
 def _unknown(sheet: str, cell: str, label: str) -> Issue:
     if label:
-        message = _("%(cell)s 的列名“%(label)s”不在模板中,这一列不会被读取。")
+        message = _("%(cell)s 的列名“%(label)s”不在模板中，这一列不会被读取。")
     else:
-        message = _("%(cell)s 没有列名,但下面有内容,这一列不会被读取。")
+        message = _("%(cell)s 没有列名，但下面有内容，这一列不会被读取。")
     return Issue(
         sheet,
         cell,
@@ -140,7 +140,7 @@ def _unknown(sheet: str, cell: str, label: str) -> Issue:
         "unknown_column",
         "plausible",
         message % {"cell": cell, "label": label},
-        _("如确实不需要这一列,请确认并说明;否则请把列名改为模板中的名称。"),
+        _("如确实不需要这一列，请确认并说明；否则请把列名改为模板中的名称。"),
         key="header",
     )
 
@@ -167,12 +167,12 @@ def _other_definition(defn: SheetDefinition, grid: dict[str, Any]) -> Iterator[I
     meta: dict[str, str] = grid["meta"]
     if meta.get("definition", defn.name) != defn.name:
         message = _("这份文件是用另一种表的模板填写的。")
-        advice = _("请下载本表的模板,把数据复制进去再上传。")
+        advice = _("请下载本表的模板，把数据复制进去再上传。")
         yield _whole(grid, "wrong_template", "file", message, advice)
     elif meta.get("version", defn.version) != defn.version:
-        message = _("这份文件用的是旧版模板(%(old)s),现行版本为 %(new)s。")
+        message = _("这份文件用的是旧版模板(%(old)s)，现行版本为 %(new)s。")
         words = {"old": meta["version"], "new": defn.version}
-        advice = _("请核对列是否齐全后确认,或下载新模板。")
+        advice = _("请核对列是否齐全后确认，或下载新模板。")
         yield _whole(grid, "old_template", "plausible", message % words, advice)
 
 
@@ -181,16 +181,16 @@ def _other_meta(grid: dict[str, Any], ctx: Ctx) -> Iterator[Issue]:
     expected: Mapping[str, str] = ctx.get("meta", {})
     for name, value in expected.items():
         if meta.get(name, value) != value:
-            message = _("这份模板的“%(name)s”是“%(old)s”,而本次应为“%(new)s”。")
+            message = _("这份模板的“%(name)s”是“%(old)s”，而本次应为“%(new)s”。")
             words = {"name": name, "old": meta[name], "new": value}
-            advice = _("请下载本次的模板,把数据复制进去再上传。")
+            advice = _("请下载本次的模板，把数据复制进去再上传。")
             yield _whole(grid, "other_template", "file", message % words, advice)
 
 
 def _other_sheets(grid: dict[str, Any]) -> Iterator[Issue]:
     for other in grid["others"]:
-        message = _("工作表“%(name)s”也有同样的列名,其内容不会被读取。") % {"name": other}
-        advice = _("请把数据合并到“%(name)s”一张表,或确认该表不需要报送。")
+        message = _("工作表“%(name)s”也有同样的列名，其内容不会被读取。") % {"name": other}
+        advice = _("请把数据合并到“%(name)s”一张表，或确认该表不需要报送。")
         words = {"name": grid["sheet"]}
         yield _whole(grid, "other_sheet", "plausible", message, advice % words, other)
 

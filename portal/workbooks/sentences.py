@@ -26,9 +26,9 @@ class Writer:
         self.key = [code for code in defn.key if code in letters]
         self.order = {field.code: place for place, field in enumerate(defn.fields)}
         self.labels = {field.code: str(field.label) for field in defn.fields}
-        self.with_value = _("第 %(row)d 行“%(label)s”写成“%(value)s”,%(problem)s")
-        self.without_value = _("第 %(row)d 行“%(label)s”:%(problem)s")
-        self.of_row = _("第 %(row)d 行:%(problem)s")
+        self.with_value = _("第 %(row)d 行“%(label)s”写成“%(value)s”，%(problem)s")
+        self.without_value = _("第 %(row)d 行“%(label)s”：%(problem)s")
+        self.of_row = _("第 %(row)d 行：%(problem)s")
 
     def issues(self, findings: Iterable[Finding]) -> tuple[list[Issue], list[Issue]]:
         """Issues and notes in the order of the sheet, those of the whole file first."""
@@ -88,7 +88,7 @@ class Writer:
             "too_many_issues",
             "file",
             _("另有 %(count)d 处问题没有逐条列出。") % {"count": count},
-            _("请先改正已列出的问题,再重新上传。"),
+            _("请先改正已列出的问题，再重新上传。"),
             key="file",
         )
 

@@ -72,7 +72,7 @@ class Sheet:
         title = self.book.add_format({"bold": True, "font_size": 14, "font_color": "#12426b"})
         small = self.book.add_format({"font_color": "#555555"})
         data.write_string(0, 0, str(self.ctx.get("title") or self.defn.title), title)
-        note = _("带 * 的列必填;请勿改动列名;各列填法见“%(help)s”。") % {"help": HELP_SHEET}
+        note = _("带 * 的列必填；请勿改动列名；各列填法见“%(help)s”。") % {"help": HELP_SHEET}
         data.write_string(1, 0, str(self.ctx.get("note") or note), small)
         look = {
             "bold": True,
@@ -119,7 +119,7 @@ class Sheet:
                 "minimum": field.minimum or dt.date(1949, 10, 1),
                 "maximum": field.maximum or dt.date(2199, 12, 31),
                 "error_title": _("不是日期"),
-                "error_message": _("请写成年-月-日,如 2026-01-31。"),
+                "error_message": _("请写成年-月-日，如 2026-01-31。"),
             }
         hint = str(field.help)[:250]
         if hint:

@@ -125,7 +125,7 @@ class Workflow:
 
     def _not_offered(self, step: Move, state: str) -> str:
         words = {"state": _label(self.model, state), "move": step.label}
-        return _("当前状态为“%(state)s”,不能“%(move)s”。请刷新页面查看最新情况。") % words
+        return _("当前状态为“%(state)s”，不能“%(move)s”。请刷新页面查看最新情况。") % words
 
     def _state(self, obj: models.Model | None) -> str:
         return str(getattr(obj, "state", ""))

@@ -59,7 +59,7 @@ def _tell_chief(bulletin: Bulletin, actor: Actor) -> None:
     send(
         to_agency=bulletin.agency,
         role=Role.CHIEF,
-        title=_("请审核印发:%(title)s") % {"title": bulletin.title},
+        title=_("请审核印发：%(title)s") % {"title": bulletin.title},
         body="",
         url=bulletin.get_absolute_url(),
         subject_ref=ref(bulletin),
@@ -84,7 +84,7 @@ def issue(bulletin: Bulletin, *, actor: Actor) -> None:
     bulletin = Bulletin.objects.select_for_update().get(pk=bulletin.pk)
     lines = list(bulletin.lines.select_related("agency"))
     if not lines:
-        raise Refused(_("通报没有列出任何单位,不能印发。"))
+        raise Refused(_("通报没有列出任何单位，不能印发。"))
     workflow.bulletin.apply("issue", bulletin, actor=actor)
     Bulletin.objects.filter(pk=bulletin.pk).update(issued_at=now())
     for line in lines:

@@ -39,5 +39,5 @@ BULLETINS = ListDef(
     ),
     order=("-drafted_at", "pk"),
     permission=may_see,
-    empty=Empty(_("没有通报。"), _("名单逾期次日,系统会自动起草逾期通报。")),
+    empty=Empty(_("没有通报。"), _("名单逾期次日，系统会自动起草逾期通报。")),
 )  # fmt: skip

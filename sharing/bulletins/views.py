@@ -81,7 +81,7 @@ def bulletin_issue(request: Request, pk: int) -> HttpResponse:
         except Refused as reason:
             messages.error(request, str(reason))
         else:
-            messages.success(request, _("通报已印发,并已通知被通报单位。"))
+            messages.success(request, _("通报已印发，并已通知被通报单位。"))
         return redirect(bulletin)
     lines = bulletin.lines.select_related("agency")
     context = {

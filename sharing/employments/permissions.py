@@ -22,11 +22,11 @@ def can_vote(actor: Actor, employment: Employment) -> Allowed:
     if not (bureau and actor.region == employment.region.path and actor.has(Role.CHIEF)):
         return Allowed(yes=False, why_not=_("由本区市场监管局和生态环境局负责人分别决定。"))
     if not employment.reporter_says_no:
-        return Allowed(yes=False, why_not=_("没有部门建议不纳入,默认纳入双随机。"))
+        return Allowed(yes=False, why_not=_("没有部门建议不纳入，默认纳入双随机。"))
     return YES
 
 
 def can_see_merged(actor: Actor) -> Allowed:
     if actor.is_staff and (actor.is_bureau or actor.has(Role.AUDITOR)):
         return YES
-    return Allowed(yes=False, why_not=_("汇总名单由两局和审计查看,本部门名单请见“名单报送”。"))
+    return Allowed(yes=False, why_not=_("汇总名单由两局和审计查看，本部门名单请见“名单报送”。"))

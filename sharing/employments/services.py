@@ -29,7 +29,7 @@ def match_row(row: RosterRow, *, institution: Institution, reason: str, actor: A
     A code that differs from the registry's needs a reason: the registry's counts (EV8).
     """
     if row.uscc != institution.uscc and not reason.strip():
-        raise Refused(_("名单中的信用代码与名录库不一致,请写明认定为同一机构的理由。"))
+        raise Refused(_("名单中的信用代码与名录库不一致，请写明认定为同一机构的理由。"))
     rows = alike(row)
     keys = [each.pk for each in rows]
     matched = RosterRow.objects.filter(pk__in=keys, institution=None).update(

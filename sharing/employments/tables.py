@@ -44,11 +44,11 @@ EMPLOYMENTS = ListDef(
         Column("contract_from", _("最早合同起始日"), "contract_from", kind="date"),
         Column("contract_to", _("最晚合同终止日"), "contract_to", kind="date"),
         Column("in_double_random", _("纳入双随机"), _decision, kind="badge", tone=_tone,
-               meaning=_("默认纳入;部门建议不纳入的,两局都同意后不纳入。")),
+               meaning=_("默认纳入；部门建议不纳入的，两局都同意后不纳入。")),
         Column("market_vote", _("市场监管局意见"), "get_market_vote_display", shown=False),
         Column("ecology_vote", _("生态环境局意见"), "get_ecology_vote_display", shown=False),
     ),
     order=("-period__due_on", "institution__name_key", "pk"),
     permission=can_see_merged,
-    empty=Empty(_("还没有汇总名单。"), _("部门报送名单并核对机构后,自动汇总到这里。")),
+    empty=Empty(_("还没有汇总名单。"), _("部门报送名单并核对机构后，自动汇总到这里。")),
 )  # fmt: skip

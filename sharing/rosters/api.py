@@ -67,12 +67,12 @@ class SubmissionSerializer(serializers.Serializer[dict[str, Any]]):
 
     def validate_file(self, upload: UploadedFile) -> UploadedFile:
         if (upload.size or 0) > purpose_named("workbook").limit:
-            raise serializers.ValidationError(_("文件过大,请拆分后再提交。"))
+            raise serializers.ValidationError(_("文件过大，请拆分后再提交。"))
         return upload
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs.get("file")) == attrs["nil"]:
-            raise serializers.ValidationError(_("请提交 file,或以 nil=true 作零报告,二者取一。"))
+            raise serializers.ValidationError(_("请提交 file，或以 nil=true 作零报告，二者取一。"))
         return attrs
 
 
@@ -178,7 +178,7 @@ def _workbook(roster: Roster, given: dict[str, Any], actor: Actor) -> Response:
     if given["dry_run"]:
         return Response(body)
     if not found.is_clean:
-        body |= {"code": "issues", "message": _("名单有问题,未报送。")}
+        body |= {"code": "issues", "message": _("名单有问题，未报送。")}
         return Response(body, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     file = store_upload(upload, purpose="workbook", actor=actor)
     handed = sheets.handed(

@@ -100,7 +100,7 @@ def hand_in(roster: Roster, *, handed: Handed, day: dt.date, actor: Actor) -> Ro
     """
     roster = Roster.objects.select_for_update().get(pk=roster.pk)
     if roster.state == RosterState.SIGNING:
-        raise Refused(_("已有一份名单待负责人签核,请等待签核或由负责人退回后再报送。"))
+        raise Refused(_("已有一份名单待负责人签核，请等待签核或由负责人退回后再报送。"))
     _check_base(roster, handed)
     latest = roster.versions.first()
     kind = rules.version_kind(
@@ -112,7 +112,7 @@ def hand_in(roster: Roster, *, handed: Handed, day: dt.date, actor: Actor) -> Ro
     if kind in REASON_NEEDED and not handed.reason.strip():
         raise Refused(_reason_wanted(kind), code="reason")
     if not handed.rows and not handed.is_nil:
-        raise Refused(_("名单没有任何行。如本期没有委托,请使用“零报告”。"), code="empty")
+        raise Refused(_("名单没有任何行。如本期没有委托，请使用“零报告”。"), code="empty")
     version = _make_version(roster, handed, kind, (latest.number if latest else 0) + 1, actor)
     _take(roster, version, handed, actor)
     return version
@@ -129,9 +129,9 @@ def _check_base(roster: Roster, handed: Handed) -> None:
 
 def _reason_wanted(kind: str) -> str:
     words = {
-        VersionKind.LATE: _("已过报送截止日,请写明逾期报送的理由。"),
-        VersionKind.SUPPLEMENTARY: _("已过报送截止日,请写明补报的理由。"),
-        VersionKind.CORRECTION: _("名单已锁定,请写明更正的理由。"),
+        VersionKind.LATE: _("已过报送截止日，请写明逾期报送的理由。"),
+        VersionKind.SUPPLEMENTARY: _("已过报送截止日，请写明补报的理由。"),
+        VersionKind.CORRECTION: _("名单已锁定，请写明更正的理由。"),
     }
     return words[VersionKind(kind)]
 
@@ -205,7 +205,7 @@ def _put_in_force(roster: Roster, version: RosterVersion, actor: Actor) -> None:
     Roster.objects.filter(pk=roster.pk).update(current=version)
     roster.current = version
     for clock in Clock.objects.of(ref(roster)).open():
-        reason = _("已报送,回执 %(receipt)s") % {"receipt": version.receipt}
+        reason = _("已报送，回执 %(receipt)s") % {"receipt": version.receipt}
         clock_services.stop(clock, on=clocks.today(), reason=reason, actor=actor)
     announce(ROSTER_SUBMITTED, roster.pk, actor=actor)
 
@@ -242,7 +242,7 @@ def send_back(roster: Roster, *, reason: str, actor: Actor) -> None:
     name = "send_back" if roster.current_id is None else "keep_previous"
     name = "keep_locked" if waiting.kind == VersionKind.CORRECTION else name
     workflow.roster.apply(name, roster, actor=actor, reason=reason)
-    _tell_reporters(roster, _("名单未获签核,请修改后重新提交"), actor, body=reason)
+    _tell_reporters(roster, _("名单未获签核，请修改后重新提交"), actor, body=reason)
 
 
 @transaction.atomic
@@ -262,7 +262,7 @@ def _reopen(roster: Roster, name: str, reason: str, actor: Actor) -> None:
     Roster.objects.filter(pk=roster.pk).update(current=None)
     start_clock(roster, on=clocks.today(), actor=actor)
     announce(ROSTER_RETURNED, roster.pk, actor=actor)
-    _tell_reporters(roster, _("名单被退回,请修改后重新报送"), actor, body=reason)
+    _tell_reporters(roster, _("名单被退回，请修改后重新报送"), actor, body=reason)
 
 
 @transaction.atomic
@@ -275,22 +275,22 @@ def lock(roster: Roster, *, actor: Actor) -> None:
 def urge(roster: Roster, *, day: dt.date, actor: Actor) -> None:
     """催报: remind the reporter by hand, once a day at most."""
     if not roster.is_waiting:
-        raise Refused(_("该名单已报送,无须催报。"))
+        raise Refused(_("该名单已报送，无须催报。"))
     record(actor, "roster.urge", roster, facts={"due_on": roster.period.due_on})
-    title = _("催报:请尽快报送 %(period)s 机构名单(截止日%(due)s)")
+    title = _("催报：请尽快报送 %(period)s 机构名单(截止日%(due)s)")
     if day > roster.period.due_on:
-        title = _("催报:%(period)s 机构名单应于%(due)s前报送,已逾期,请立即补报并说明理由")
+        title = _("催报：%(period)s 机构名单应于%(due)s前报送，已逾期，请立即补报并说明理由")
     _tell_reporters(roster, title % _due(roster), actor, key=f"urge:{day}")
 
 
 def remind(roster: Roster, *, key: str, days_left: int, actor: Actor) -> None:
     """The clock's own reminder; after a long sleep it says how late the roster is by now."""
     words = {**_due(roster), "days": abs(days_left)}
-    title = _("%(period)s 机构名单应于%(due)s前报送,还剩 %(days)s 天")
+    title = _("%(period)s 机构名单应于%(due)s前报送，还剩 %(days)s 天")
     if days_left == 0:
         title = _("%(period)s 机构名单今天(%(due)s)截止报送")
     elif days_left < 0:
-        title = _("%(period)s 机构名单应于%(due)s前报送,已逾期 %(days)s 天,请尽快补报")
+        title = _("%(period)s 机构名单应于%(due)s前报送，已逾期 %(days)s 天，请尽快补报")
     _tell_reporters(roster, title % words, actor, key=key)
 
 

@@ -65,11 +65,11 @@ def _uscc(value: str, ctx: Ctx) -> Iterable[Problem]:
 def _certificate(value: str, ctx: Ctx) -> Iterable[Problem]:
     number = decode_certificate(value)
     if number is None:
-        advice = _("CMA证书编号为 12 位数字,如 240912050001,请对照证书填写。")
+        advice = _("CMA证书编号为 12 位数字，如 240912050001，请对照证书填写。")
         yield Problem(_("CMA证书编号格式不对。"), "certificate_number", "validity", advice)
     elif not number.field_is_usual:
         message = _("证书编号第 5 至 6 位“%(field)s”不是环境类机构常见的专业领域。")
-        advice = _("请核对;确属综合类机构的,请确认并说明。")
+        advice = _("请核对；确属综合类机构的，请确认并说明。")
         words = {"field": number.field}
         yield Problem(message % words, "certificate_field", "plausible", advice)
 
@@ -107,7 +107,7 @@ def _contract(row: Row, ctx: Ctx) -> Iterable[Problem]:
         yield from _contract_span(start, end, ctx)
     if not row["contract_number"] and row["commission_kind"] == CommissionKind.GOVERNMENT:
         message = _("政府委托项目没有填写合同编号。")
-        advice = _("请补填合同编号;确无书面合同的,请确认并说明原因。")
+        advice = _("请补填合同编号；确无书面合同的，请确认并说明原因。")
         yield Problem(message, "no_contract", "plausible", advice, field="contract_number")
 
 
@@ -120,10 +120,10 @@ def _contract_span(start: dt.date, end: dt.date, ctx: Ctx) -> Iterable[Problem]:
         return
     if end < ctx["covers_from"] or start > ctx["covers_to"]:
         message = _("合同期与本报送周期没有重叠。")
-        advice = _("不在本周期内的合同不必报送;确需报送的,请确认并说明原因。")
+        advice = _("不在本周期内的合同不必报送；确需报送的，请确认并说明原因。")
         yield Problem(message, "contract_outside", "plausible", advice, field="contract_to")
     if end - start > LONGEST_CONTRACT:
-        advice = _("请核对年份;确为长期合同的,请确认并说明原因。")
+        advice = _("请核对年份；确为长期合同的，请确认并说明原因。")
         yield Problem(_("合同期超过五年。"), "contract_long", "plausible", advice, "contract_to")
 
 
@@ -138,7 +138,7 @@ def _certificate_term(row: Row, ctx: Ctx) -> Iterable[Problem]:
         message = _("CMA证书在合同期内、本周期截止前到期。")
     else:
         return
-    advice = _("请核对证书有效期;已换证的填写新证书,确属过期的请确认并说明原因。")
+    advice = _("请核对证书有效期；已换证的填写新证书，确属过期的请确认并说明原因。")
     yield Problem(message, "certificate_expired", "plausible", advice, field="certificate_valid_to")
 
 
@@ -146,7 +146,7 @@ def _filing(row: Row, ctx: Ctx) -> Iterable[Problem]:
     """生态环境监测条例 art. 28: the institution files with the ecology authority."""
     if not row["filing_number"] and row["uscc"]:
         message = _("没有填写备案编号。")
-        advice = _("请向机构核对备案编号;尚未备案的,请确认并说明。")
+        advice = _("请向机构核对备案编号；尚未备案的，请确认并说明。")
         yield Problem(message, "no_filing", "plausible", advice, field="filing_number")
 
 
@@ -165,7 +165,7 @@ def _registry(rows: Sequence[Row], ctx: Ctx) -> Iterable[Problem]:
             if row["uscc"] in noted or not read_uscc(row["uscc"]).ok:
                 continue
             noted.add(row["uscc"])
-            message = _("名录库中没有这个机构,报送后由市场监管局核对。")
+            message = _("名录库中没有这个机构，报送后由市场监管局核对。")
             yield Problem(message, "not_registered", "note", "", "uscc", row.number)
         elif normalise_name(name) != normalise_name(entry.name):
             yield _other_name(name, entry, row.number)
@@ -173,7 +173,7 @@ def _registry(rows: Sequence[Row], ctx: Ctx) -> Iterable[Problem]:
 
 def _other_name(name: str, entry: Registered, number: int) -> Problem:
     if name in entry.former:
-        message = _("这是该机构的曾用名,现名“%(name)s”。") % {"name": entry.name}
+        message = _("这是该机构的曾用名，现名“%(name)s”。") % {"name": entry.name}
         return Problem(message, "former_name", "plausible", entry.name, "institution_name", number)
     message = _("与名录库中该代码的机构名称“%(name)s”不一致。") % {"name": entry.name}
     return Problem(message, "name_differs", "plausible", entry.name, "institution_name", number)
@@ -194,17 +194,17 @@ ROSTER = SheetDefinition(
         Field("institution_name", _l("机构名称"), required=True, max_length=200, width=32,
               help=_l("填写营业执照或法人证书上的全称。")),
         Field("uscc", _l("统一社会信用代码"), kind="code", required=True, check=_uscc, width=22,
-              example="91310113MA1TEX706G", help=_l("18 位,单元格须为文本格式。")),
+              example="91310113MA1TEX706G", help=_l("18 位，单元格须为文本格式。")),
         Field("certificate_number", _l("CMA证书编号"), kind="code", required=True,
               check=_certificate, width=16, example="240912050001",
-              help=_l("12 位数字:年份、发证机关、专业领域、行业主管、流水号。")),
+              help=_l("12 位数字：年份、发证机关、专业领域、行业主管、流水号。")),
         Field("certificate_valid_to", _l("证书有效期至"), kind="date", required=True),
         Field("filing_number", _l("备案编号"), kind="code", max_length=60, width=18),
         Field("registered_address", _l("注册地"), max_length=200, width=28),
         Field("laboratory_address", _l("实验室地址"), max_length=200, width=28),
         Field("media", _l("监测项目类别"), kind="multi", required=True,
               choices=tuple(Medium.choices), width=18,
-              help=_l("可填多项,用“、”分隔:水、气、土壤、沉积物、固体废物、生物、噪声、震动、辐射。")),
+              help=_l("可填多项，用“、”分隔：水、气、土壤、沉积物、固体废物、生物、噪声、震动、辐射。")),
         Field("project_name", _l("项目名称"), required=True, max_length=200, width=30),
         Field("factors", _l("具体因子"), width=24),
         Field("commission_kind", _l("委托性质"), kind="choice", required=True,
@@ -219,7 +219,7 @@ ROSTER = SheetDefinition(
               maximum=2_000_000_000, likely=LIKELY_TASKS),
         Field("monitored_object", _l("监测对象/区域"), max_length=300, width=24),
         Field("in_double_random", _l("是否纳入双随机"), kind="boolean", required=True,
-              help=_l("默认“是”;填“否”为建议,由两局共同决定。")),
+              help=_l("默认“是”；填“否”为建议，由两局共同决定。")),
         Field("performance", _l("履约评价"), max_length=200),
         Field("problems", _l("发现问题或线索"), max_length=1000, width=28,
               help=_l("不得填写涉密内容。")),
@@ -357,7 +357,7 @@ def handed(
     if not examination.is_clean:
         details = [each for each in examination.issues if each["open"]]
         raise Refused(
-            _("名单还有未处理的问题,请修改或确认后再报送。"), code="issues", details=details
+            _("名单还有未处理的问题，请修改或确认后再报送。"), code="issues", details=details
         )
     numbers = {row.number: place for place, row in enumerate(examination.reading.rows, start=1)}
     confirmations: dict[int, list[dict[str, str]]] = {}

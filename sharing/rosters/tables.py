@@ -51,7 +51,7 @@ ROSTERS = ListDef(
     permission=may_see,
     empty=Empty(
         _("没有符合条件的名单。"),
-        _("报送周期由系统在截止日前自动开启;可以调整上方的筛选条件。"),
+        _("报送周期由系统在截止日前自动开启；可以调整上方的筛选条件。"),
     ),
 )  # fmt: skip
 
@@ -93,7 +93,7 @@ ROWS = ListDef(
     order=("-version__submitted_at", "pk"),
     permission=may_see,
     row_url=lambda row: row.version.get_absolute_url(),
-    empty=Empty(_("没有名单明细。"), _("部门报送后,明细会出现在这里。")),
+    empty=Empty(_("没有名单明细。"), _("部门报送后，明细会出现在这里。")),
 )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ roster = Workflow(
     ),
     move(
         "keep_previous",
-        _("退回填报人,仍以上一版为准"),
+        _("退回填报人，仍以上一版为准"),
         [RosterState.SIGNING],
         RosterState.SUBMITTED,
         permission="can_sign",
@@ -60,7 +60,7 @@ roster = Workflow(
     ),
     move(
         "keep_locked",
-        _("退回填报人,仍以锁定的一版为准"),
+        _("退回填报人，仍以锁定的一版为准"),
         [RosterState.SIGNING],
         RosterState.LOCKED,
         permission="can_sign",

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(_why(code, day, str(refusal))) from refusal
         if version.unit == Unit.HOUR and not isinstance(start, dt.datetime):
-            raise CommandError(f"{version} 按小时计算,请给出时刻,例如 {day}T09:00。")
+            raise CommandError(f"{version} 按小时计算，请给出时刻，例如 {day}T09:00。")
         counted = rules.count(version.term(), start, working_calendar())
         self.stdout.write((counted.due_at or counted.due_on).isoformat())
         self.stdout.write(f"{version} 第{version.version}版: {version.trigger} → {version.step}")
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         mark = version.get_mark_display()
         self.stdout.write(f"{length_in_words(version)} · {basis} · {mark}({version.mark})")
         if counted.provisional:
-            self.stdout.write("暂定: 所涉年度的节假日安排尚未公布,公布后可能变动。")
+            self.stdout.write("暂定: 所涉年度的节假日安排尚未公布，公布后可能变动。")
         for line in in_words(list(counted.days)):
             self.stdout.write(_row(line))
 
@@ -63,7 +63,7 @@ def _why(code: str, day: dt.date, refusal: str) -> str:
     parameter = LawParameter.objects.current(code, day)
     if parameter is None:
         return refusal
-    return f"{parameter} 是{parameter.get_kind_display()},不是期限,不能计算到期日。"
+    return f"{parameter} 是{parameter.get_kind_display()},不是期限，不能计算到期日。"
 
 
 def _start(text: str) -> dt.date | dt.datetime:
@@ -73,7 +73,7 @@ def _start(text: str) -> dt.date | dt.datetime:
             return dt.date.fromisoformat(text)
         instant = dt.datetime.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(f"{text} 不是日期。请写 2026-09-18,或 2026-09-18T17:30。") from error
+        raise CommandError(f"{text} 不是日期。请写 2026-09-18，或 2026-09-18T17:30。") from error
     return (
         instant.replace(tzinfo=SHANGHAI) if instant.tzinfo is None else instant.astimezone(SHANGHAI)
     )
