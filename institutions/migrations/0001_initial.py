@@ -3,8 +3,9 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import portal.lists.search
 from django.db import migrations, models
+
+import portal.lists.search
 
 
 class Migration(migrations.Migration):
