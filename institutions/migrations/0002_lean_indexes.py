@@ -4,71 +4,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('institutions', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("institutions", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='institution',
-            name='institution_by_status',
+            model_name="institution",
+            name="institution_by_status",
         ),
         migrations.RemoveIndex(
-            model_name='institution',
-            name='institution_by_kind',
+            model_name="institution",
+            name="institution_by_kind",
         ),
         migrations.RemoveIndex(
-            model_name='institution',
-            name='institution_by_region',
+            model_name="institution",
+            name="institution_by_region",
         ),
         migrations.RemoveIndex(
-            model_name='institution',
-            name='institution_by_expiry',
+            model_name="institution",
+            name="institution_by_expiry",
         ),
         migrations.RemoveIndex(
-            model_name='institution',
-            name='institution_not_filed',
+            model_name="institution",
+            name="institution_not_filed",
         ),
         migrations.RemoveIndex(
-            model_name='institution',
-            name='institution_filed',
+            model_name="institution",
+            name="institution_filed",
         ),
         migrations.RemoveIndex(
-            model_name='presence',
-            name='presence_by_region',
+            model_name="presence",
+            name="presence_by_region",
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['id'], name='institution_listed'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["id"],
+                name="institution_listed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['status', 'name_key', 'id'], name='institution_by_status'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["status", "name_key", "id"],
+                name="institution_by_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['kind', 'name_key', 'id'], name='institution_by_kind'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["kind", "name_key", "id"],
+                name="institution_by_kind",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['region', 'name_key', 'id'], name='institution_by_region'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["region", "name_key", "id"],
+                name="institution_by_region",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['certificate_valid_to', 'id'], name='institution_by_expiry'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(("merged_into__isnull", True)),
+                fields=["certificate_valid_to", "id"],
+                name="institution_by_expiry",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('filing_number', ''), ('merged_into__isnull', True)), fields=['name_key', 'id'], name='institution_not_filed'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(("filing_number", ""), ("merged_into__isnull", True)),
+                fields=["name_key", "id"],
+                name="institution_not_filed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(condition=models.Q(('merged_into__isnull', True), models.Q(('filing_number', ''), _negated=True)), fields=['name_key', 'id'], name='institution_filed'),
+            model_name="institution",
+            index=models.Index(
+                condition=models.Q(
+                    ("merged_into__isnull", True), models.Q(("filing_number", ""), _negated=True)
+                ),
+                fields=["name_key", "id"],
+                name="institution_filed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='presence',
-            index=models.Index(fields=['region_path', 'institution'], include=('from_on', 'to_on'), name='presence_by_region', opclasses=['varchar_pattern_ops', 'int8_ops']),
+            model_name="presence",
+            index=models.Index(
+                fields=["region_path", "institution"],
+                include=("from_on", "to_on"),
+                name="presence_by_region",
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+            ),
         ),
     ]
