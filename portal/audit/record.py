@@ -15,20 +15,9 @@ from portal.refs import ref
 if TYPE_CHECKING:
     from portal.access import Actor
 
-# The lock makes the numbers of a stream gap-free: its next writer waits for this transaction.
-# Two statements in one round trip: the second takes its snapshot after the lock is held, and puts
-# the number into the body, between the two parts of the text, before it is hashed.
-INSERT = r"""
-SELECT pg_advisory_xact_lock(hashtextextended(%(stream)s, 0));
-INSERT INTO audit_event
-    (stream, stream_seq, at, verb, subject, user_id, post_id, agency_id, body, leaf)
-SELECT %(stream)s, n, %(at)s, %(verb)s, %(subject)s, %(user)s, %(post)s, %(agency)s, body,
-    sha256('\x00'::bytea || convert_to(body, 'UTF8'))
-FROM (
-    SELECT n, %(head)s || n || %(tail)s AS body
-    FROM (SELECT coalesce(max(stream_seq), 0) + 1 AS n
-          FROM audit_event WHERE stream = %(stream)s) AS numbered
-) AS told
+INSERT = """
+SELECT audit_write(%(stream)s, %(at)s, %(verb)s, %(subject)s, %(user)s, %(post)s, %(agency)s,
+    %(head)s, %(tail)s)
 """
 SEQ = '"seq":'
 

@@ -2,9 +2,9 @@
 
 The check: 20,000 rows × 30 columns, the same file, the same rules, every issue (their numbers are
 compared, so that neither side can check less). django-import-export runs a dry run with its default
-options, but without model, database and transactions, which would slow it further; "bare" also
-leaves out the row diffs that its preview shows. The marked copy is measured against
-openpyxl's own load and save. Times are processor seconds, memory is peak resident MB.
+options over a model, as its users have, but without database and transactions, which would slow it
+further; "bare" also leaves out the row diffs that its preview shows. The marked copy is measured
+against openpyxl's own load and save. Times are processor seconds, memory is peak resident MB.
 """
 
 import io

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from import_export import fields, resources, widgets
 from import_export.formats.base_formats import XLSX
 from import_export.instance_loaders import BaseInstanceLoader
@@ -97,17 +98,22 @@ def widget(field: Field) -> Any:
     return by_kind.get(field.kind, Listed)(field)
 
 
-class Record:
-    """What a row becomes; its short name keeps the peer from spending time on a long one."""
+def record_model() -> Any:
+    """What a row becomes: a model, as its users have; nothing is asked of a database.
 
-    pk = None
-
-    def __str__(self) -> str:
-        return ""
+    Its short name keeps the peer from spending time on a long one.
+    """
+    kinds = {"integer": models.IntegerField, "boolean": models.BooleanField}
+    made: dict[str, Any] = {
+        field.code: kinds.get(field.kind, models.TextField)(null=True) for field in FIELDS
+    }
+    meta = type("Meta", (), {"app_label": "portal", "managed": False})
+    made |= {"Meta": meta, "__module__": __name__, "__str__": lambda row: ""}
+    return type("BenchRecord", (models.Model,), made)
 
 
 class Roster(resources.Resource):
-    """No model: instances are plain objects, which is quicker than rows of a table."""
+    """Its rows become instances of a model, which the dry run compares and does not save."""
 
     class Meta:
         using_db = "default"
@@ -117,6 +123,7 @@ class Roster(resources.Resource):
 
     def __init__(self) -> None:
         super().__init__()
+        self.model = record_model()
         self.seen: set[tuple[Any, Any]] = set()
         self.fields = {
             field.code: fields.Field(
@@ -126,7 +133,7 @@ class Roster(resources.Resource):
         }
 
     def get_or_init_instance(self, instance_loader: Any, row: Any) -> tuple[Any, bool]:
-        return Record(), True
+        return self.model(), True
 
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
