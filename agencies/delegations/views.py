@@ -178,6 +178,7 @@ def handover_receive(request: Request, pk: int) -> HttpResponse:
 @login_required
 def handover_cancel(request: Request, pk: int) -> HttpResponse:
     handover = get_object_or_404(_handovers(request.actor), pk=pk)
+    demand(permissions.can_cancel(request.actor, handover))
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("请填写理由,不超过 500 字。"))
