@@ -29,6 +29,7 @@ UNSCOPED = {
     "agencies/accounts/views.py::account_edit": "a second copy of the person that _seen gave",
     "agencies/delegations/selectors.py::delegation_of": "makes the actor",
     "agencies/delegations/selectors.py::delegations_to": "one's own, at the sign-in",
+    "agencies/delegations/selectors.py::roles_of": "what excludes what, never shown",
     "agencies/delegations/selectors.py::signature": "the actor's own name on paper",
     "agencies/delegations/views.py::_own_post": "the actor's own post",
     "agencies/sessions/selectors.py": "one's own sign-in, before there is an actor",
