@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -62,14 +64,19 @@ class SharingConfig(AppConfig):
             register_list(each)
 
     def _show(self) -> None:
+        from agencies.delegations.selectors import OpenWorkProvider, register_open_work
         from portal import desk
         from sharing.bulletins import selectors as bulletins
         from sharing.employments import selectors as employments
         from sharing.employments.permissions import can_see_merged
         from sharing.rosters import selectors as rosters
+        from sharing.rosters.services import take_over_drafts
 
         entry = desk.MenuEntry
-        desk.register_menu(entry("sharing", _("名单报送"), "roster_home", order=10))
+        business = attrgetter("reads_business")
+        desk.register_menu(
+            entry("sharing", _("名单报送"), "roster_home", visible=business, order=10)
+        )
         desk.register_menu(
             entry(
                 "sharing",
@@ -89,7 +96,9 @@ class SharingConfig(AppConfig):
                 order=30,
             )
         )
-        desk.register_menu(entry("sharing", _("通报"), "bulletin_list", order=40))
+        desk.register_menu(entry("sharing", _("通报"), "bulletin_list", visible=business, order=40))
+        drafts = OpenWorkProvider(_("名单草稿"), rosters.drafts_left_by, take_over_drafts)
+        register_open_work("roster_drafts", drafts)
         desk.register_work("rosters", rosters.work_items)
         desk.register_work("employments", employments.work_items)
         desk.register_work("bulletins", bulletins.work_items)

@@ -34,7 +34,7 @@ class Change:
             return _("%(label)s：填写为“%(after)s”") % words
         if not self.after:
             return _("%(label)s：原为“%(before)s”，已清空") % words
-        return _("%(label)s:“%(before)s” → “%(after)s”") % words
+        return _("%(label)s：“%(before)s” → “%(after)s”") % words
 
 
 class Describer:

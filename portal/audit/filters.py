@@ -33,8 +33,7 @@ class AuditFilter(ListFilter):
         return rows.filter(at__gte=dt.datetime.combine(day, dt.time(), tzinfo=SHANGHAI))
 
     def to_day(self, rows: Rows, name: str, day: dt.date) -> Rows:
-        after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
-        return rows.filter(at__lt=after)
+        return rows.filter(at__lte=dt.datetime.combine(day, dt.time.max, tzinfo=SHANGHAI))
 
     def by_person(self, rows: Rows, name: str, text: str) -> Rows:
         people = get_user_model()._default_manager.filter(name=text.strip())

@@ -52,4 +52,5 @@ calendar = Workflow(
         permission="can_replace",
     ),
     permissions=WHERE,
+    begins_in=[YearState.PROVISIONAL],
 )

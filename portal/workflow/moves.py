@@ -64,10 +64,18 @@ def move(
 class Workflow:
     """The table of one model, whose ``state`` nothing else may set."""
 
-    def __init__(self, model: type[models.Model], *moves: Move, permissions: str) -> None:
+    def __init__(
+        self,
+        model: type[models.Model],
+        *moves: Move,
+        permissions: str,
+        begins_in: Iterable[str] = (),
+    ) -> None:
+        """``begins_in``: states that seeds begin in, besides the default."""
         self.model = model
         self.moves = {each.name: each for each in moves}
         self.permissions = permissions
+        self.begins_in = tuple(begins_in)
         if len(self.moves) != len(moves):
             raise ValueError(f"A move of {model.__name__} stands twice in its table.")
         _workflows.append(self)

@@ -16,7 +16,7 @@ from sharing.bulletins.choices import BulletinKind, BulletinState
 class BulletinQuerySet(models.QuerySet["Bulletin"]):
     def visible_to(self, actor: Actor) -> Self:
         """The issuer's own; an issued one also to those it names, the two bureaus and audit."""
-        if not actor.is_staff:
+        if not actor.reads_business:
             return self.none()
         own = Q(agency_id=actor.agency_id)
         issued = Q(state=BulletinState.ISSUED)

@@ -19,7 +19,7 @@ def _rows(actor: Actor) -> QuerySet[Bulletin]:
 
 
 def may_see(actor: Actor) -> Allowed:
-    return Allowed(actor.is_staff, _now("请先登录。"))
+    return Allowed(actor.reads_business, _now("通报由业务岗位查看，管理员不查看业务内容。"))
 
 
 BULLETINS = ListDef(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import Allowed, Request
+from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.errors import Refused
 from portal.lists import list_page
@@ -25,11 +24,6 @@ from sharing.bulletins.tables import BULLETINS
 def _bulletin(request: Request, pk: int) -> Bulletin:
     rows = Bulletin.objects.visible_to(request.actor).select_related("agency")
     return get_object_or_404(rows, pk=pk)
-
-
-def _require(answer: Allowed) -> None:
-    if not answer:
-        raise PermissionDenied(answer.why_not)
 
 
 @require_safe
@@ -57,7 +51,7 @@ def bulletin_detail(request: Request, pk: int) -> HttpResponse:
 @login_required
 def bulletin_edit(request: Request, pk: int) -> HttpResponse:
     bulletin = _bulletin(request, pk)
-    _require(permissions.can_edit(request.actor, bulletin))
+    demand(permissions.can_edit(request.actor, bulletin))
     initial = {"title": bulletin.title, "body": bulletin.body, "version": bulletin.version}
     form = BulletinForm(request.POST or None, initial=initial)
     if form.is_valid():
@@ -73,7 +67,7 @@ def bulletin_edit(request: Request, pk: int) -> HttpResponse:
 def bulletin_issue(request: Request, pk: int) -> HttpResponse:
     """Says whom the bulletin will reach, then issues it."""
     bulletin = _bulletin(request, pk)
-    _require(permissions.can_issue(request.actor, bulletin))
+    demand(permissions.can_issue(request.actor, bulletin))
     if request.method == "POST":
         seen(bulletin, request.POST.get("seen", ""))
         try:
@@ -97,7 +91,7 @@ def bulletin_issue(request: Request, pk: int) -> HttpResponse:
 @login_required
 def bulletin_acknowledge(request: Request, pk: int) -> HttpResponse:
     bulletin = _bulletin(request, pk)
-    _require(permissions.can_acknowledge(request.actor, bulletin))
+    demand(permissions.can_acknowledge(request.actor, bulletin))
     services.acknowledge(bulletin, actor=request.actor)
     messages.success(request, _("已确认知悉。"))
     return redirect(bulletin)

@@ -19,7 +19,7 @@ from sharing.rosters.choices import Medium, media_words
 class EmploymentQuerySet(models.QuerySet["Employment"]):
     def visible_to(self, actor: Actor) -> Self:
         """The two bureaus and audit, in their region and below: the merged list is theirs."""
-        if not (actor.is_staff and (actor.is_bureau or actor.has(Role.AUDITOR))):
+        if not (actor.reads_business and (actor.is_bureau or actor.has(Role.AUDITOR))):
             return self.none()
         region = Q(region__path=actor.region)
         return self.filter(region | Q(region__path__startswith=f"{actor.region}/"))

@@ -27,6 +27,6 @@ def can_vote(actor: Actor, employment: Employment) -> Allowed:
 
 
 def can_see_merged(actor: Actor) -> Allowed:
-    if actor.is_staff and (actor.is_bureau or actor.has(Role.AUDITOR)):
+    if actor.reads_business and (actor.is_bureau or actor.has(Role.AUDITOR)):
         return YES
     return Allowed(yes=False, why_not=_("汇总名单由两局和审计查看，本部门名单请见“名单报送”。"))

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from institutions.registry.selectors import match_institution
-from portal.access import Allowed, Request
+from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.errors import Refused
 from portal.lists import list_page
@@ -24,11 +23,6 @@ from sharing.employments.forms import MatchForm, VoteForm
 from sharing.employments.models import Employment
 from sharing.employments.tables import EMPLOYMENTS
 from sharing.rosters.models import RosterRow
-
-
-def _require(answer: Allowed) -> None:
-    if not answer:
-        raise PermissionDenied(answer.why_not)
 
 
 @require_safe
@@ -47,7 +41,7 @@ def employment_detail(request: Request, pk: int) -> HttpResponse:
     present = selectors.vote_of(employment, request.actor)
     form = VoteForm(request.POST or None, present=present) if can_vote else None
     if request.method == "POST":
-        _require(can_vote)
+        demand(can_vote)
         if form and form.is_valid():
             services.vote(employment, **form.cleaned_data, actor=request.actor)
             messages.success(request, _("本局意见已登记。"))
@@ -66,7 +60,7 @@ def employment_detail(request: Request, pk: int) -> HttpResponse:
 @login_required
 def match_list(request: Request) -> HttpResponse:
     """The matching queue: names and codes that the registry does not know."""
-    _require(permissions.can_see_merged(request.actor))
+    demand(permissions.can_see_merged(request.actor))
     context = {"groups": selectors.unmatched(request.actor)}
     return render(request, "sharing/employments/match_list.html", context)
 
@@ -78,7 +72,7 @@ def match_row(request: Request, pk: int) -> HttpResponse:
     related = ("version__roster__period", "version__roster__agency__region")
     rows = selectors.unmatched_rows(request.actor).select_related(*related)
     row: RosterRow = get_object_or_404(rows, pk=pk)
-    _require(permissions.can_match(request.actor, row.version.roster))
+    demand(permissions.can_match(request.actor, row.version.roster))
     form = MatchForm(request.POST or None)
     if form.is_valid():
         institution, reason = form.cleaned_data["institution"], form.cleaned_data["reason"]

@@ -7,7 +7,6 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
@@ -20,7 +19,7 @@ from rest_framework.request import Request as RestRequest
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.access import Actor
+from portal.access import Actor, demand
 from portal.access.rest import actor_of
 from portal.clocks import today
 from portal.files.purposes import purpose_named
@@ -125,9 +124,7 @@ def _own_roster(actor: Actor, period: str) -> Roster:
     roster = get_object_or_404(
         rows.select_related("period", "agency__region", "receiver"), period__code=period
     )
-    allowed = permissions.can_report(actor, roster)
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)
+    demand(permissions.can_report(actor, roster))
     return roster
 
 

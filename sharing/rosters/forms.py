@@ -69,12 +69,6 @@ class ConfirmForm(forms.Form):
     reason = forms.CharField(label=_("确认理由"), max_length=300)
 
 
-class ReasonForm(forms.Form):
-    """A move that needs its reason."""
-
-    reason = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea({"rows": 3}))
-
-
 def is_paper(roster: Roster, agency_id: int | None) -> bool:
     """Whether the person entering is the receiver, not the reporter."""
     return agency_id != roster.agency_id

@@ -91,7 +91,7 @@ class Period(models.Model):
 class RosterQuerySet(models.QuerySet["Roster"]):
     def visible_to(self, actor: Actor) -> Self:
         """The reporter's own; market, ecology and audit those of their region and below."""
-        if not actor.is_staff:
+        if not actor.reads_business:
             return self.none()
         own = Q(agency_id=actor.agency_id)
         if not (actor.is_bureau or actor.has(Role.AUDITOR)):

@@ -42,4 +42,6 @@ def can_urge(actor: Actor, roster: Roster) -> Allowed:
 
 def can_see_board(actor: Actor) -> Allowed:
     """Every agency that reports or receives sees the board; a partner sees only its own line."""
-    return YES if actor.is_staff else Allowed(yes=False, why_not=_("请先登录。"))
+    if actor.reads_business:
+        return YES
+    return Allowed(yes=False, why_not=_("名单由业务岗位查看，管理员不查看业务内容。"))

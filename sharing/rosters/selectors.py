@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency
+from agencies.delegations.selectors import OpenWork
+from agencies.models import Agency, Post
 from institutions.models import FormerName, Institution
 from portal.access import Actor, AgencyKind, Level, Role
 from portal.desk import Figure, WorkItem
@@ -290,7 +291,7 @@ def _item(title: str, roster: Roster, action: str) -> WorkItem:
 def figures(actor: Actor, today: dt.date) -> Iterator[Figure]:
     """Rosters received in the newest period, of all that the actor may see."""
     period = Period.objects.visible_to(actor).first()
-    if period is None or not actor.is_staff:
+    if period is None or not actor.reads_business:
         return
     rosters = Roster.objects.visible_to(actor).filter(period=period)
     total = rosters.count()
@@ -298,3 +299,9 @@ def figures(actor: Actor, today: dt.date) -> Iterator[Figure]:
         received = rosters.exclude(pk__in=rosters.waiting().values("pk")).count()
         label = _("%(code)s 名单已报送") % {"code": period.code}
         yield Figure(label, f"{received} / {total}", period.get_absolute_url())
+
+
+def drafts_left_by(post: Post) -> Iterator[OpenWork]:
+    """EV3: workbooks that a post has checked and not handed in."""
+    for draft in RosterDraft.objects.filter(made_by=post).select_related("roster__period"):
+        yield OpenWork(str(draft.roster), draft.get_absolute_url(), draft.roster.period.due_on)

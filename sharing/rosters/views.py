@@ -9,13 +9,12 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.access import Allowed, Request
+from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.clocks.models import Clock
@@ -23,13 +22,13 @@ from portal.errors import Conflict, Refused
 from portal.files.services import read_path, store_upload
 from portal.lists import list_page
 from portal.refs import ref
+from portal.ui.forms import ReasonForm
 from portal.workflow import seen
 from sharing.rosters import permissions, rules, selectors, services, sheets, workflow
 from sharing.rosters.choices import REASON_NEEDED, RosterState
 from sharing.rosters.forms import (
     ConfirmForm,
     NilForm,
-    ReasonForm,
     SubmitForm,
     UploadForm,
     is_paper,
@@ -38,11 +37,6 @@ from sharing.rosters.models import Period, Roster, RosterDraft, RosterVersion
 from sharing.rosters.tables import ROSTERS, ROWS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _require(answer: Allowed) -> None:
-    if not answer:
-        raise PermissionDenied(answer.why_not)
 
 
 def _roster(request: Request, pk: int) -> Roster:
@@ -54,7 +48,7 @@ def _draft(request: Request, pk: int) -> RosterDraft:
     rows = RosterDraft.objects.visible_to(request.actor)
     related = ("roster__period", "roster__agency__region", "roster__receiver", "file")
     draft = get_object_or_404(rows.select_related(*related), pk=pk)
-    _require(permissions.can_report(request.actor, draft.roster))
+    demand(permissions.can_report(request.actor, draft.roster))
     return draft
 
 
@@ -85,7 +79,7 @@ def roster_board(request: Request, code: str) -> HttpResponse:
 
 
 def _board_page(request: Request, period: Period | None) -> HttpResponse:
-    _require(permissions.can_see_board(request.actor))
+    demand(permissions.can_see_board(request.actor))
     lines = selectors.board(period, request.actor, today()) if period else []
     context = {
         "periods": Period.objects.visible_to(request.actor)[:8],
@@ -138,7 +132,7 @@ def roster_detail(request: Request, pk: int) -> HttpResponse:
 @login_required
 def roster_template(request: Request, pk: int) -> FileResponse:
     roster = _roster(request, pk)
-    _require(permissions.can_report(request.actor, roster))
+    demand(permissions.can_report(request.actor, roster))
     name = _("%(period)s机构名单-%(agency)s.xlsx") % {
         "period": roster.period.code,
         "agency": roster.agency.short_name,
@@ -153,7 +147,7 @@ def roster_sample(request: Request, pk: int) -> FileResponse:
     if not settings.DEMO:
         raise Http404
     roster = _roster(request, pk)
-    _require(permissions.can_report(request.actor, roster))
+    demand(permissions.can_report(request.actor, roster))
     return _attachment(sheets.faulty_sample(roster), _("示例-有错误的名单.xlsx"))
 
 
@@ -162,7 +156,7 @@ def roster_sample(request: Request, pk: int) -> FileResponse:
 def roster_upload(request: Request, pk: int) -> HttpResponse:
     """Steps 1 and 2: fetch the template, drop the file; it is checked in one pass."""
     roster = _roster(request, pk)
-    _require(permissions.can_report(request.actor, roster))
+    demand(permissions.can_report(request.actor, roster))
     paper = is_paper(roster, request.actor.agency_id)
     form = UploadForm(request.POST or None, request.FILES or None, is_paper=paper)
     if form.is_valid():
@@ -309,7 +303,7 @@ def roster_draft_submit(request: Request, pk: int) -> HttpResponse:
 def roster_nil(request: Request, pk: int) -> HttpResponse:
     """零报告."""
     roster = _roster(request, pk)
-    _require(permissions.can_report(request.actor, roster))
+    demand(permissions.can_report(request.actor, roster))
     latest = roster.versions.first()
     form = NilForm(
         request.POST or None,
@@ -369,7 +363,7 @@ def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
     """A page that says what the move means, takes its reason and makes it."""
     roster = _roster(request, pk)
     step = workflow.roster.moves[name]
-    _require(getattr(permissions, step.permission)(request.actor, roster))
+    demand(getattr(permissions, step.permission)(request.actor, roster))
     form = ReasonForm(request.POST or None) if step.reason else None
     if request.method == "POST" and (form is None or form.is_valid()):
         seen(roster, request.POST.get("seen", ""))
@@ -390,7 +384,7 @@ def roster_move(request: Request, pk: int, name: str) -> HttpResponse:
 @login_required
 def roster_urge(request: Request, pk: int) -> HttpResponse:
     roster = _roster(request, pk)
-    _require(permissions.can_urge(request.actor, roster))
+    demand(permissions.can_urge(request.actor, roster))
     try:
         services.urge(roster, day=today(), actor=request.actor)
     except Refused as reason:

@@ -45,10 +45,10 @@ def test_the_timeline_speaks_in_labels_and_names():
     [entry] = timeline(f"agency:{agency.pk}", officer)
     assert (entry.who, entry.reason) == ("张三", "来函")
     assert [str(change) for change in entry.changes] == [
-        "类别:“水务部门” → “市场监督管理局”",
-        "电话:“021-1” → “021-2”",
-        "报送机构名单:“否” → “是”",
-        "上级单位:填写为“上级局”",
+        "类别：“水务部门” → “市场监督管理局”",
+        "电话：“021-1” → “021-2”",
+        "报送机构名单：“否” → “是”",
+        "上级单位：填写为“上级局”",
     ]
 
 

@@ -49,7 +49,7 @@ def test_the_explanation_counts_day_by_day_in_words():
     clock = a_clock(agency)
     client = browser(agency=agency)
     page = client.get(clock.get_absolute_url()).content.decode()
-    for words in ("起算日,不计入", "中秋节", "调休上班", "2026年10月22日"):
+    for words in ("起算日，不计入", "中秋节", "调休上班", "2026年10月22日"):
         assert words in page
     part = client.get(clock.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part

@@ -51,7 +51,7 @@ def test_files_saved_by_libreoffice_give_the_same_issues(suffix: str) -> None:
 def test_message_says_where_what_and_how_to_mend() -> None:
     reading = read(ROSTER, FIXTURES / "libreoffice.xls", {})
     issue = next(issue for issue in reading.issues if issue.cell == "G7")
-    assert issue.message == "第 7 行“有效期至”写成“2026-02-30”,这一天不存在。"
+    assert issue.message == "第 7 行“有效期至”写成“2026-02-30”，这一天不存在。"
     assert issue.suggestion == "请改为真实日期,如 2026-02-28。"
     assert (issue.sheet, issue.value, issue.tier) == ("报送名单", "2026-02-30", "format")
 
