@@ -107,7 +107,7 @@ def test_from_a_faulty_workbook_to_the_receipt(
     page.get_by_label("确属实情的理由").fill("机构正在办理备案")
     page.get_by_role("button", name="确认属实").click()
 
-    expect(page.get_by_text("检查通过,可以报送。")).to_be_visible()
+    expect(page.get_by_text("检查通过，可以报送。")).to_be_visible()
     check(page, f"roster-ready-{width}")
     page.get_by_role("button", name="确认报送").click()
     page.wait_for_url("**/versions/**")
