@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -21,6 +21,18 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 log = logging.getLogger(__name__)
 AWAY = (OperationalError, InterfaceError, RedisConnectionError)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether a server we depend on is away, or the fault came of that.
+
+    A connection cut in the middle of an answer is a plain DatabaseError, none of its kinds.
+    """
+    while error is not None:
+        if isinstance(error, AWAY) or type(error) is DatabaseError:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class Refused(Exception):
@@ -102,7 +114,7 @@ def unavailable(error: BaseException) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django turns a fault of any middleware into this, also that of a session without database."""
     error = sys.exc_info()[1]
-    if isinstance(error, AWAY):
+    if error is not None and is_away(error):
         return unavailable(error)
     return render(request, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from portal.errors import AWAY, unavailable
+from portal.errors import AWAY, is_away, unavailable
 
 
 class UnavailableMiddleware:
@@ -18,11 +19,13 @@ class UnavailableMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             return self.get_response(request)
-        except AWAY as error:
+        except (*AWAY, DatabaseError) as error:
+            if not is_away(error):
+                raise
             return self._answer(error)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return self._answer(error) if isinstance(error, AWAY) else None
+        return self._answer(error) if is_away(error) else None
 
     def _answer(self, error: Exception) -> HttpResponse:
         return unavailable(error)
