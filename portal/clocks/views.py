@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import refs
-from portal.access import Actor, Allowed, Request
+from portal.access import Request, demand
 from portal.clocks import operations, selectors, today
 from portal.clocks.models import Clock, EffectRun
 from portal.clocks.permissions import can_retry, can_see_jobs
@@ -44,7 +43,7 @@ def clock_detail(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @inside
 def jobs(request: Request) -> HttpResponse:
-    _need(can_see_jobs, request.actor)
+    demand(can_see_jobs(request.actor))
     context = {"jobs": selectors.jobs(), "may_retry": can_retry(request.actor)}
     return render(request, "clocks/jobs.html", context)
 
@@ -52,7 +51,7 @@ def jobs(request: Request) -> HttpResponse:
 @require_POST
 @inside
 def effect_retry(request: Request, pk: int) -> HttpResponse:
-    _need(can_retry, request.actor)
+    demand(can_retry(request.actor))
     run = get_object_or_404(EffectRun.objects.visible_to(request.actor), pk=pk)
     return _answer(request, lambda: operations.retry_effect(run, actor=request.actor))
 
@@ -60,7 +59,7 @@ def effect_retry(request: Request, pk: int) -> HttpResponse:
 @require_POST
 @inside
 def delivery_retry(request: Request, pk: int) -> HttpResponse:
-    _need(can_retry, request.actor)
+    demand(can_retry(request.actor))
     delivery = get_object_or_404(EventDelivery, pk=pk)
     return _answer(request, lambda: operations.retry_delivery(delivery, actor=request.actor))
 
@@ -68,14 +67,8 @@ def delivery_retry(request: Request, pk: int) -> HttpResponse:
 @require_POST
 @inside
 def engine_trust(request: Request) -> HttpResponse:
-    _need(can_retry, request.actor)
+    demand(can_retry(request.actor))
     return _answer(request, lambda: operations.trust_time(actor=request.actor))
-
-
-def _need(can: Callable[[Actor], Allowed], actor: Actor) -> None:
-    allowed = can(actor)
-    if not allowed:
-        raise PermissionDenied(allowed.why_not)
 
 
 def _answer(request: Request, act: Callable[[], None]) -> HttpResponse:

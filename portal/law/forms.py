@@ -92,14 +92,6 @@ class ParameterForm(ParameterModelForm):
         self.fields["effective_from"].required = True
 
 
-class ReasonForm(forms.Form):
-    """Why a proposal is taken back."""
-
-    reason = forms.CharField(
-        label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
 class CalendarForm(forms.Form):
     """A year's calendar as a workbook."""
 

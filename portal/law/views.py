@@ -21,13 +21,14 @@ from portal.desk.views import inside
 from portal.errors import Refused
 from portal.law import services, workflow
 from portal.law.choices import TONES
-from portal.law.forms import ParameterForm, ReasonForm, RuleForm
+from portal.law.forms import ParameterForm, RuleForm
 from portal.law.models import DeadlineRule, LawParameter, LegalBasis
 from portal.law.permissions import can_propose
 from portal.law.selectors import facts_of, length_in_words
 from portal.law.tables import PARAMETERS, RULES
 from portal.lists import list_page
 from portal.refs import ref
+from portal.ui.forms import ReasonForm
 
 
 @require_safe
