@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.files.forms import UploadField
 from portal.law.models import DeadlineRule, LawParameter
 
 if TYPE_CHECKING:
@@ -101,10 +102,4 @@ class CalendarForm(forms.Form):
         max_length=200,
         help_text=_("例如：国务院办公厅关于2027年部分节假日安排的通知及文号。"),
     )
-    file = forms.FileField(label=_("日历文件"), help_text=_("xlsx、xls 或 csv，不超过 1 MB。"))
-
-    def clean_file(self) -> Any:
-        upload = self.cleaned_data["file"]
-        if upload.size > 1024 * 1024:
-            raise forms.ValidationError(_("文件超过 1 MB。"))
-        return upload
+    file = UploadField(purpose="calendar", label=_("日历文件"))
