@@ -68,11 +68,13 @@ INSTALLED_APPS = [
     "portal",
     "agencies",
     "institutions",
+    "inspections",
+    "penalties",
     "sharing",
 ]
 
 # What the kernel needs to know of the apps, by name only.
-PORTAL_APPS = ["agencies", "institutions", "sharing"]
+PORTAL_APPS = ["agencies", "institutions", "inspections", "penalties", "sharing"]
 AUTH_USER_MODEL = "agencies.User"
 AGENCY_MODEL = "agencies.Agency"
 POST_MODEL = "agencies.Post"

@@ -1,0 +1,1 @@
+"""How institutions are checked: plan, draw, visit, rectification."""

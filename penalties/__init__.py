@@ -1,0 +1,1 @@
+"""What follows a breach: the case, its decision, its publication."""
