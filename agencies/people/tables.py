@@ -69,7 +69,7 @@ EXPERTS = ListDef(
         Column("title", _("职称"), "title"),
         Column("fields", _("专业领域"), "field_labels"),
         Column("agency", _("聘请单位"), lambda row: str(row.agency)),
-        Column("year", _("聘请年度"), "year", kind="integer"),
+        Column("year", _("聘请年度"), "year", kind="code"),
         Column("is_joint", _("两局联合聘请"), "is_joint"),
         Column("phone", _("电话"), "phone", personal=True, shown=False),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal import refs
+from portal.clocks.now import SHANGHAI
 
 if TYPE_CHECKING:
     from portal.access import Actor
@@ -68,7 +71,17 @@ class Describer:
         related = _related(field)
         if related is not None:
             return self._names.get(related, {}).get(value, str(value))
+        if isinstance(field, models.DateField) and isinstance(value, str):
+            return _day_in_words(value)
         return str(_choices(field).get(value, value))
+
+
+def _day_in_words(value: str) -> str:
+    """A day, or a moment in Shanghai, as the page's language writes it."""
+    if len(value) == len("2026-03-02"):
+        return date_format(dt.date.fromisoformat(value), "DATE_FORMAT")
+    moment = dt.datetime.fromisoformat(value).astimezone(SHANGHAI)
+    return date_format(moment, "DATETIME_FORMAT")
 
 
 def _field(subject: str, name: str) -> Field | None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -64,6 +65,15 @@ def test_acting_for_another_is_said():
     )
     record(acting, "agency.edit", agency)
     assert timeline(f"agency:{agency.pk}", borrower)[0].who == "张三代李四"
+
+
+def test_the_history_names_what_changed_about_a_clock_and_when_as_people_do():
+    agency = AgencyFactory()
+    officer = ActorFactory()
+    with transaction.atomic():
+        record(officer, "clock.start", agency, changes={"due_on": [None, "2027-01-31"]})
+    [entry] = timeline(f"agency:{agency.pk}", officer)
+    assert [str(change) for change in entry.changes] == ["到期日：填写为“2027年1月31日”"]
 
 
 def test_the_timeline_of_a_hidden_record_is_empty():

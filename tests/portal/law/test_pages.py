@@ -61,7 +61,7 @@ def test_a_new_version_goes_through_two_people():
     second, _user = browser(Role.LEGAL)
     rule = DeadlineRule.objects.get(code="D30")
     page = first.get(rule.get_absolute_url()).content.decode()
-    assert "整改期限(默认)" in page
+    assert "整改期限（默认）" in page
     assert "30 自然日内" in page
     data = {
         **{k: v for k, v in vars(rule).items() if isinstance(v, (str, int)) and v != ""},
