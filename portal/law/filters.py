@@ -8,7 +8,7 @@ from portal.lists.filters import ListFilter
 
 
 class RuleFilter(ListFilter):
-    unit = MultipleChoiceFilter(label=_("单位"), choices=Unit.choices)
+    unit = MultipleChoiceFilter(label=_("计量单位"), choices=Unit.choices)
     mark = MultipleChoiceFilter(label=_("可信度"), choices=Mark.choices)
     state = MultipleChoiceFilter(label=_("状态"), choices=VersionState.choices)
 

@@ -107,7 +107,7 @@ class DeadlineRule(models.Model):
     trigger = models.CharField(_("起算事由"), max_length=200)
     step = models.CharField(_("应办事项"), max_length=200)
     length = models.PositiveSmallIntegerField(_("期限长度"), null=True, blank=True)
-    unit = models.CharField(_("单位"), max_length=14, choices=Unit, blank=True, default="")
+    unit = models.CharField(_("计量单位"), max_length=14, choices=Unit, blank=True, default="")
     fixed_month = models.PositiveSmallIntegerField(
         _("固定月份"),
         null=True,
@@ -208,7 +208,7 @@ class LawParameter(models.Model):
     name = models.CharField(_("名称"), max_length=120)
     kind = models.CharField(_("类型"), max_length=10, choices=ParameterKind)
     value = models.DecimalField(_("数值"), max_digits=16, decimal_places=4, null=True, blank=True)
-    unit = models.CharField(_("单位"), max_length=20, blank=True, default="")
+    unit = models.CharField(_("计量单位"), max_length=20, blank=True, default="")
     text = models.CharField(_("内容"), max_length=500, blank=True, default="")
     basis = models.ForeignKey(
         LegalBasis,

@@ -136,6 +136,8 @@ def facts_of(version: DeadlineRule | LawParameter) -> list[tuple[str, Any]]:
         value = display() if display else getattr(version, field.name)
         if isinstance(value, bool):
             value = _("是") if value else _("否")
+        elif isinstance(value, Decimal):
+            value = f"{value.normalize():f}"
         if value not in ("", None):
             rows.append((str(field.verbose_name), value))
     return [*rows, *_people(version)]
