@@ -20,6 +20,10 @@ VERBS = {
     "export.download": _("下载导出文件"),
     "export.refuse": _("拒绝导出"),
     "lawparameter.propose": _("提出法定参数新版本"),
+    "outboxbatch.make": _("生成报送批次"),
+    "outboxbatch.receive": _("登记报送回执"),
+    "outboxmessage.differ": _("核对发现差异"),
+    "outboxmessage.send": _("提交对外报送"),
 }
 
 
@@ -32,6 +36,7 @@ class PortalConfig(AppConfig):
         from portal.audit import register_verbs
         from portal.audit.figures import register_audit
         from portal.law.seed import seed_calendar, seed_law
+        from portal.outbox import checks as outbox_checks  # noqa: F401  # as above
 
         register_verbs(VERBS)
         self._name()
@@ -47,15 +52,18 @@ class PortalConfig(AppConfig):
         from portal.law.tables import PARAMETERS, RULES
         from portal.lists import register_list
         from portal.lists.tables import EXPORTS
+        from portal.outbox.tables import BATCHES, OUTBOX
 
         refs.register("calendar", models.CalendarYear)
         refs.register("clock", models.Clock)
         refs.register("export", models.ExportJob, carries_files=True)
         refs.register("file", models.StoredFile)
         refs.register("message", models.Message)
+        refs.register("outbox", models.OutboxMessage)
+        refs.register("outbox_batch", models.OutboxBatch, carries_files=True)
         refs.register("parameter", models.LawParameter)
         refs.register("rule", models.DeadlineRule)
-        for each in (EXPORTS, PARAMETERS, RULES):
+        for each in (BATCHES, EXPORTS, OUTBOX, PARAMETERS, RULES):
             register_list(each)
 
     def _listen(self) -> None:
@@ -70,7 +78,9 @@ class PortalConfig(AppConfig):
         from portal.clocks.selectors import work_items
         from portal.desk.views import due_soon
         from portal.inbox.selectors import latest, unread_count
+        from portal.outbox.desk import show_outbox
 
+        show_outbox()
         desk.register_work("clocks", work_items)
         desk.register_inbox(desk.Inbox(unread_count, latest, "message_list"))
         desk.register_menu(desk.MenuEntry("desk", _("我的待办"), "desk", count=due_soon, order=1))

@@ -14,6 +14,7 @@ from portal.law.models import (
     WorkingDay,
 )
 from portal.lists.models import ColumnChoice, ExportJob, SavedView
+from portal.outbox.models import OutboxBatch, OutboxBatchRow, OutboxMessage
 
 __all__ = [
     "AuditBatch",
@@ -36,6 +37,9 @@ __all__ = [
     "LegalBasis",
     "Message",
     "MessageReading",
+    "OutboxBatch",
+    "OutboxBatchRow",
+    "OutboxMessage",
     "SavedView",
     "StoredFile",
     "Suspension",

@@ -8,6 +8,8 @@ import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.outbox.environment import read_channels
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PORTAL_VAR", BASE_DIR / "var"))
 
@@ -188,6 +190,7 @@ CELERY_IMPORTS = ["agencies.accounts.tasks", "portal.lists.tasks"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "open-roster-periods": {"task": "sharing.rosters.tasks.open_periods", "schedule": 3600},
+    "deliver-outbox": {"task": "portal.outbox.tasks.deliver_outbox", "schedule": 30},
     "dispatch-events": {"task": "portal.tasks.dispatch_events", "schedule": 10},
     "disable-idle-accounts": {
         "task": "agencies.accounts.tasks.disable_idle_accounts",
@@ -195,6 +198,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # One that waited longer than the next beat says nothing: it expires.
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30, "options": {"expires": 25}},
+    "reconcile-outbox": {"task": "portal.outbox.tasks.reconcile_outbox", "schedule": 1800},
     "rescan-waiting-files": {
         "task": "portal.files.tasks.rescan_waiting_files",
         "schedule": 60,
@@ -216,6 +220,14 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "0") == "1"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
+
+# --- Outbox ---------------------------------------------------------------------------------
+
+# What each channel is told by the environment: docs/how-to-add-a-channel.md.
+OUTBOX_CHANNELS = read_channels(os.environ)
+OUTBOX_PLAIN_HOSTS = _listed("OUTBOX_PLAIN_HOSTS")  # may be reached without TLS
+OUTBOX_MOST_ATTEMPTS = int(os.environ.get("OUTBOX_MOST_ATTEMPTS", "12"))
+OUTBOX_RECONCILE_DAYS = int(os.environ.get("OUTBOX_RECONCILE_DAYS", "30"))
 
 # --- Language and time ----------------------------------------------------------------------
 

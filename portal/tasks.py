@@ -13,9 +13,18 @@ from portal.clocks.tasks import run_effects
 from portal.events import Event, listener_named
 from portal.files.tasks import rescan_waiting_files
 from portal.models import EventDelivery, Heartbeat
+from portal.outbox.tasks import deliver_outbox, reconcile_outbox
 
 # The worker finds the rooms' jobs here.
-__all__ = ["dispatch_events", "heartbeat", "rescan_waiting_files", "run_effects", "seal_audit"]
+__all__ = [
+    "deliver_outbox",
+    "dispatch_events",
+    "heartbeat",
+    "reconcile_outbox",
+    "rescan_waiting_files",
+    "run_effects",
+    "seal_audit",
+]
 
 log = logging.getLogger(__name__)
 

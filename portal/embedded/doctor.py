@@ -101,6 +101,39 @@ def _database(config: Configuration) -> Finding:
     return Finding("database", "answers", remedy)
 
 
+_STANDING_STILL = """
+SELECT channel, count(*) FILTER (WHERE state = 'dead'), count(*), min(created_at)::date
+FROM portal_outboxmessage
+WHERE state = 'dead' OR (state IN ('waiting', 'batched') AND created_at < now() - interval '1 day')
+GROUP BY channel ORDER BY channel
+"""
+
+
+def _outbox(config: Configuration) -> Finding:
+    """Channels with messages that stopped, or that have waited longer than a day."""
+    holder = instance.running(config.var)
+    url = config.database_url or (holder.database_url if holder else "")
+    if not url:
+        return Finding("outbox", "is asked while the portal runs")
+    try:
+        connection = psycopg2.connect(url, connect_timeout=5)
+    except psycopg2.OperationalError:
+        return Finding("outbox", "is asked when the database answers")
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(_STANDING_STILL)
+            lines = [
+                f"{channel}: {count} since {since}, {dead} stopped"
+                for channel, dead, count, since in cursor.fetchall()
+            ]
+    except psycopg2.errors.UndefinedTable:
+        return Finding("outbox", "comes with the next start")
+    finally:
+        connection.close()
+    remedy = "retry or carry them: 系统 › 对外报送, /system/outbox/" if lines else ""
+    return Finding("outbox", "; ".join(lines) or "nothing stands still", remedy)
+
+
 def _leftovers(config: Configuration) -> Finding:
     if instance.running(config.var):
         return Finding("leftovers", "none expected while it runs")
@@ -118,6 +151,7 @@ CHECKS: tuple[tuple[str, Callable[[Configuration], Finding]], ...] = (
     ("front end", _front_end),
     ("portal", _port),
     ("database", _database),
+    ("outbox", _outbox),
     ("leftovers", _leftovers),
 )
 

@@ -46,6 +46,7 @@ def purpose_named(name: str) -> Purpose:
 
 register_purpose(Purpose("workbook", _("数据表"), WORKBOOKS))
 register_purpose(Purpose("calendar", _("工作日历"), WORKBOOKS, max_bytes=1024 * 1024))
+register_purpose(Purpose("outbox_receipt", _("报送回执"), WORKBOOKS, max_bytes=5 * 1024 * 1024))
 register_purpose(Purpose("scan", _("扫描件"), SCANS))
 register_purpose(Purpose("document", _("文书"), DOCUMENTS))
 register_purpose(Purpose("export", _("导出文件"), ("xlsx", "csv", "jsonl"), protected=True))
