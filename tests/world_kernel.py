@@ -194,3 +194,62 @@ def message_to_officer(world: World) -> list[Any]:
 
     post = world.user("officer").posts.get()
     return [Message.objects.create(to_post=post, title="提醒", key="1", sent_at=timezone.now()).pk]
+
+
+@record("outbox_channel")
+def outbox_channel(world: World) -> list[Any]:
+    """A channel that delivers by file."""
+    from portal.outbox.channels import Channel, register_channel
+
+    made = Channel("world_credit", "示范信用平台")
+    register_channel(made)
+    return [made.code]
+
+
+def _outbox(world: World, key: str, state: str) -> Any:
+    """A message of the ecology bureau's about the institution, which all staff see."""
+    from portal.models import OutboxMessage
+
+    [institution] = world.args("institution")
+    [channel] = world.args("outbox_channel")
+    return OutboxMessage.objects.create(
+        channel=channel,
+        key=key,
+        order_by=key,
+        subject_ref=f"institution:{institution}",
+        audit_stream=f"institution:{institution}",
+        title="示范报送",
+        payload='{"name":"示范"}',
+        sha256="0" * 64,
+        agency=world.agency("ecology"),
+        state=state,
+        next_at=timezone.now(),
+        created_at=timezone.now(),
+    )
+
+
+@record("outbox_dead")
+def outbox_dead(world: World) -> list[Any]:
+    return [_outbox(world, "dead/1", "dead").pk]
+
+
+@record("outbox_batch")
+def outbox_batch(world: World) -> list[Any]:
+    """One message of the ecology bureau's in a file whose receipt has not come."""
+    from portal.models import OutboxBatch
+
+    batch = OutboxBatch.objects.create(
+        channel="world_credit",
+        agency=world.agency("ecology"),
+        made_at=timezone.now(),
+        made_by_post=world.user("chief").posts.get(),
+        rows=1,
+        sha256="0" * 64,
+    )
+    batch.lines.create(number=1, message=_outbox(world, "batched/1", "batched"))
+    return [batch.pk]
+
+
+@record("outbox_batch_file")
+def outbox_batch_file(world: World) -> list[Any]:
+    return [*world.args("outbox_batch"), "json"]

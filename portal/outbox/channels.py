@@ -135,6 +135,12 @@ def label_of(code: str) -> str:
     return str(known.label) if known else code
 
 
+def columns_of(code: str) -> list[tuple[str, str]]:
+    """The declared columns of a channel's files; none when it is no longer registered."""
+    known = _channels.get(code)
+    return [(name, str(label)) for name, label in known.columns] if known else []
+
+
 def configuration_of(channel: Channel) -> Configuration:
     """As the environment says; else by file, unless the channel brings its own delivery."""
     options = settings.OUTBOX_CHANNELS.get(channel.code, {})

@@ -16,7 +16,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from portal.lists.values import clean, neutral
-from portal.outbox.channels import channel_named
+from portal.outbox.channels import columns_of
 from portal.outbox.models import OutboxBatch, OutboxBatchRow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,9 +54,9 @@ def manifest(batch: OutboxBatch, columns: Sequence[tuple[str, str]]) -> dict[str
 
 
 def _columns(channel: str, payloads: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:
-    declared = channel_named(channel).columns
+    declared = columns_of(channel)
     if declared:
-        return [(name, str(label)) for name, label in declared]
+        return declared
     return [(name, name) for name in sorted({name for payload in payloads for name in payload})]
 
 

@@ -43,9 +43,9 @@ def send(
 ) -> OutboxMessage:
     """Write a message with the caller's change; it leaves after the commit, or not at all.
 
-    Messages of one ``order_by`` in a channel arrive in the order of their commits. The same key
-    gives the message that stands; with another payload it is a ValueError, as is a sender
-    without agency (a job says whose message it is by ``agency``). KeyError: no such channel.
+    Messages of one ``order_by`` arrive in the order of their commits. The same key gives the
+    message that stands. ValueError: the key stands for another payload, or nobody's agency sends
+    it (a job names it by ``agency``). KeyError: no such channel.
     """
     channel_named(channel)
     text = canonical(payload)
@@ -54,23 +54,19 @@ def send(
     if sender is None:
         raise ValueError("A message needs the agency that sends it.")
     _take_turn(channel, order_by)
-    known = OutboxMessage.objects.filter(channel=channel, key=key).first()
+    known = _standing(channel, key, sha256)
     if known is not None:
-        if known.sha256 != sha256:
-            raise ValueError(f"The key {key!r} stands for another payload: a change needs its own.")
         return known
     message = OutboxMessage.objects.create(
         channel=channel,
         key=key,
         order_by=order_by,
-        subject_ref=ref(subject),
-        audit_stream=_stream(subject),
-        title=str(subject)[:LONGEST_TITLE],
         payload=text,
         sha256=sha256,
         agency_id=sender,
         next_at=now(),
         created_at=now(),
+        **_about(subject),
     )
     record(actor, "outboxmessage.send", message, facts=_facts(message))
     if mode_of(channel) == Mode.HTTP:
@@ -94,8 +90,6 @@ def accept(message: OutboxMessage, *, receipt: Receipt, actor: Actor) -> None:
         last_error="",
         difference="",
     )
-    if mode_of(row.channel) == Mode.HTTP:
-        transaction.on_commit(nudge)  # the next of its order
 
 
 @transaction.atomic
@@ -169,6 +163,14 @@ def nudge() -> None:
         log.warning("The broker did not take the nudge, beat will look again: %s", error)
 
 
+def _standing(channel: str, key: str, sha256: str) -> OutboxMessage | None:
+    """The message of this key; ValueError when it says something else."""
+    known = OutboxMessage.objects.filter(channel=channel, key=key).first()
+    if known is not None and known.sha256 != sha256:
+        raise ValueError(f"The key {key!r} stands for another payload: a change needs its own.")
+    return known
+
+
 def _take_turn(channel: str, order_by: str) -> None:
     """Senders of one order wait for each other, so that keys grow in the order of commits."""
     with connection.cursor() as cursor:
@@ -186,9 +188,11 @@ def _facts(message: OutboxMessage) -> dict[str, Any]:
     return {"channel": message.channel, "key": message.key, "sha256": message.sha256}
 
 
-def _stream(subject: models.Model) -> str:
-    root = getattr(subject, "audit_root", None)
-    return str((root() if callable(root) else None) or ref(subject))
+def _about(subject: models.Model) -> dict[str, str]:
+    """What a message keeps of the record it is about."""
+    name, root = ref(subject), getattr(subject, "audit_root", None)
+    stream = (root() if callable(root) else None) or name
+    return {"subject_ref": name, "audit_stream": stream, "title": str(subject)[:LONGEST_TITLE]}
 
 
 def _key_of(agency: models.Model | int | None) -> int | None:

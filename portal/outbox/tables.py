@@ -38,7 +38,7 @@ OUTBOX = ListDef(
     _messages,
     OutboxFilter,
     (
-        Column("id", _("编号"), "pk", kind="code", sort="id"),
+        Column("serial", _("编号"), "pk", kind="code", sort="id"),
         Column("channel", _("通道"), "channel_label"),
         Column("key", _("报送编号"), "key", kind="code"),
         Column("title", _("事项"), "title", visible=attrgetter("reads_business")),
