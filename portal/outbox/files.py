@@ -35,7 +35,7 @@ def rendered(batch: OutboxBatch, kind: str) -> bytes:
         return _json(facts, lines, payloads)
     table = [[batch.number, str(line.number), line.message.key] for line in lines]
     for row, payload in zip(table, payloads, strict=True):
-        row += [_cell(payload.get(name)) for name, _label in columns]
+        row += [cell_text(payload.get(name)) for name, _label in columns]
     heads = [*OWN_COLUMNS, *(label for _name, label in columns)]
     return (_xlsx if kind == "xlsx" else _csv)(facts, heads, table)
 
@@ -60,7 +60,8 @@ def _columns(channel: str, payloads: Iterable[dict[str, Any]]) -> list[tuple[str
     return [(name, name) for name in sorted({name for payload in payloads for name in payload})]
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """A value of a payload as one text; what is nested stays JSON."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -105,4 +106,4 @@ def _xlsx(facts: dict[str, Any], heads: list[str], table: list[list[str]]) -> by
 
 
 def _told(facts: dict[str, Any]) -> list[list[str]]:
-    return [[name, _cell(value)] for name, value in facts.items()]
+    return [[name, cell_text(value)] for name, value in facts.items()]

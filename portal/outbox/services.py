@@ -50,9 +50,7 @@ def send(
     channel_named(channel)
     text = canonical(payload)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    sender = _key_of(agency) or actor.agency_id
-    if sender is None:
-        raise ValueError("A message needs the agency that sends it.")
+    sender = _sender(agency, actor)
     _take_turn(channel, order_by)
     known = _standing(channel, key, sha256)
     if known is not None:
@@ -195,5 +193,8 @@ def _about(subject: models.Model) -> dict[str, str]:
     return {"subject_ref": name, "audit_stream": stream, "title": str(subject)[:LONGEST_TITLE]}
 
 
-def _key_of(agency: models.Model | int | None) -> int | None:
-    return agency.pk if isinstance(agency, models.Model) else agency
+def _sender(agency: models.Model | int | None, actor: Actor) -> int:
+    key = agency.pk if isinstance(agency, models.Model) else agency or actor.agency_id
+    if key is None:
+        raise ValueError("A message needs the agency that sends it.")
+    return int(key)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +20,9 @@ from portal.desk.views import inside
 from portal.errors import Refused
 from portal.lists import list_page
 from portal.outbox import permissions, selectors, services, workflow
+from portal.outbox.channels import columns_of
 from portal.outbox.choices import TONES, MessageState
+from portal.outbox.files import cell_text
 from portal.outbox.models import OutboxMessage
 from portal.outbox.tables import OUTBOX
 from portal.ui.forms import ReasonForm
@@ -51,8 +54,8 @@ def outbox_detail(request: Request, pk: int) -> HttpResponse:
         "held": message.is_held(now()),
         "readable": readable,
         "subject": refs.resolve(message.subject_ref, request.actor) if readable else None,
-        "payload": _shown(json.loads(message.payload)) if readable else "",
-        "receipt": _shown(message.receipt) if readable and message.receipt else "",
+        "payload": _shown(json.loads(message.payload), message.channel) if readable else [],
+        "receipt": _shown(message.receipt, message.channel) if readable else [],
         "lines": message.lines.select_related("batch") if readable else [],
         "offers": _offers(request, message),
         "entries": timeline(refs.ref(message), request.actor),
@@ -112,6 +115,8 @@ def _asked(
     return render(request, "skeletons/confirm.html", context)
 
 
-def _shown(facts: object) -> str:
-    """JSON as people read it."""
-    return json.dumps(facts, ensure_ascii=False, indent=2)
+def _shown(facts: Mapping[str, Any], channel: str) -> list[tuple[str, str]]:
+    """What was sent as people read it: by the headings of the channel, in its order."""
+    labels = dict(columns_of(channel))
+    names = [*(name for name in labels if name in facts), *sorted(set(facts) - set(labels))]
+    return [(labels.get(name, name), cell_text(facts[name])) for name in names]
