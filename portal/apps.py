@@ -24,6 +24,14 @@ VERBS = {
     "outboxbatch.receive": _("登记报送回执"),
     "outboxmessage.differ": _("核对发现差异"),
     "outboxmessage.send": _("提交对外报送"),
+    "paper.draft": _("起草文书"),
+    "paper.number": _("编号定稿"),
+    "paper.redraft": _("修改文书草稿"),
+    "paper.scan": _("上传用印扫描件"),
+    "paper.seal": _("登记用印"),
+    "paperseries.edit": _("修改文号设置"),
+    "papertemplate.end": _("停用文书模板"),
+    "papertemplate.use": _("启用文书模板"),
 }
 
 
@@ -42,6 +50,7 @@ class PortalConfig(AppConfig):
         self._name()
         self._listen()
         self._show()
+        self._show_papers()
         register_audit()
         demo.register_seed(20, seed_law)
         demo.register_seed(30, seed_calendar)
@@ -53,6 +62,7 @@ class PortalConfig(AppConfig):
         from portal.lists import register_list
         from portal.lists.tables import EXPORTS
         from portal.outbox.tables import BATCHES, OUTBOX
+        from portal.papers.tables import SEALINGS
 
         refs.register("calendar", models.CalendarYear)
         refs.register("clock", models.Clock)
@@ -61,9 +71,12 @@ class PortalConfig(AppConfig):
         refs.register("message", models.Message)
         refs.register("outbox", models.OutboxMessage)
         refs.register("outbox_batch", models.OutboxBatch, carries_files=True)
+        refs.register("paper", models.Paper, carries_files=True)
+        refs.register("paperseries", models.PaperSeries)
+        refs.register("papertemplate", models.PaperTemplate)
         refs.register("parameter", models.LawParameter)
         refs.register("rule", models.DeadlineRule)
-        for each in (BATCHES, EXPORTS, OUTBOX, PARAMETERS, RULES):
+        for each in (BATCHES, EXPORTS, OUTBOX, PARAMETERS, RULES, SEALINGS):
             register_list(each)
 
     def _listen(self) -> None:
@@ -101,5 +114,28 @@ class PortalConfig(AppConfig):
                 "jobs",
                 visible=lambda actor: bool(can_see_jobs(actor)),
                 order=70,
+            )
+        )
+
+    def _show_papers(self) -> None:
+        from portal import desk
+        from portal.papers.permissions import can_see_register, can_set_up
+
+        desk.register_menu(
+            desk.MenuEntry(
+                "desk",
+                _("用印登记"),
+                "seal_register",
+                visible=lambda actor: bool(can_see_register(actor)),
+                order=60,
+            )
+        )
+        desk.register_menu(
+            desk.MenuEntry(
+                "system",
+                _("文书设置"),
+                "paper_settings",
+                visible=lambda actor: bool(can_set_up(actor)),
+                order=64,
             )
         )

@@ -15,6 +15,7 @@ from portal.law.models import (
 )
 from portal.lists.models import ColumnChoice, ExportJob, SavedView
 from portal.outbox.models import OutboxBatch, OutboxBatchRow, OutboxMessage
+from portal.papers.models import Paper, PaperSeries, PaperTemplate, Sealing
 
 __all__ = [
     "AuditBatch",
@@ -40,7 +41,11 @@ __all__ = [
     "OutboxBatch",
     "OutboxBatchRow",
     "OutboxMessage",
+    "Paper",
+    "PaperSeries",
+    "PaperTemplate",
     "SavedView",
+    "Sealing",
     "StoredFile",
     "Suspension",
     "WorkingDay",

@@ -257,6 +257,8 @@ FILE_UPLOAD_TEMP_DIR = os.environ.get("FILE_UPLOAD_TEMP_DIR")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 UPLOAD_MAX_BYTES = 50 * 1024 * 1024
+# The two fonts of papers; `python -m portal.embedded assets` puts them there.
+PAPER_FONTS = Path(os.environ.get("PAPER_FONTS", VAR_DIR / "fonts"))
 CLAMD_ADDRESS = os.environ.get("CLAMD_ADDRESS", "")
 
 # --- Security -------------------------------------------------------------------------------

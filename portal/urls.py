@@ -33,6 +33,7 @@ urlpatterns: list[Address] = [
     path("", include("portal.inbox.urls")),
     path("", include("portal.law.urls")),
     path("", include("portal.outbox.urls")),
+    path("", include("portal.papers.urls")),
     path("", include("portal.ui.urls")),
     path("", include("portal.lists.urls")),
     *(path("", include(f"{app}.urls")) for app in settings.PORTAL_APPS),

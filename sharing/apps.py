@@ -51,6 +51,8 @@ class SharingConfig(AppConfig):
     def _name(self) -> None:
         from portal import refs
         from portal.lists import register_list
+        from portal.papers.kinds import PaperKind, register_kind
+        from sharing.bulletins.papers import KIND
         from sharing.bulletins.tables import BULLETINS
         from sharing.employments.tables import EMPLOYMENTS
         from sharing.models import Bulletin, Employment, Period, Roster
@@ -60,6 +62,7 @@ class SharingConfig(AppConfig):
         refs.register("employment", Employment)
         refs.register("period", Period)
         refs.register("roster", Roster, carries_files=True)
+        register_kind(PaperKind(KIND, _("通报"), series="通", subject="bulletin"))
         for each in (BULLETINS, EMPLOYMENTS, ROSTERS, ROWS):
             register_list(each)
 

@@ -19,9 +19,11 @@ from institutions.models import Institution
 from institutions.registry.rules import make_uscc
 from portal.access import Actor, AgencyKind, Role, job_actor
 from portal.audit import record
-from portal.clocks.now import SHANGHAI
+from portal.clocks.now import SHANGHAI, today
 from portal.demo import DemoPlan
 from portal.files.services import store_made
+from portal.papers import services as papers
+from portal.papers.models import Paper
 from portal.refs import ref
 from sharing.bulletins import services as bulletins
 from sharing.bulletins.models import Bulletin
@@ -364,6 +366,9 @@ def _bulletins(past: list[Period]) -> None:
         issued, title=issued.title, body=body, version=issued.version, actor=chief
     )
     bulletins.issue(issued, actor=chief)
+    [paper] = Paper.objects.of(ref(issued))
+    papers.number(paper, on=today(), actor=chief)
+    papers.seal(paper, seal="机关公章", copies=3, on=today(), actor=chief)
     transport = Agency.objects.get(code="transport")
     bulletins.acknowledge(issued, actor=_person(transport, Role.CHIEF))
     _name(past[-2], ["planning"])

@@ -73,7 +73,8 @@ STAFF = {
 NOBODY = ("disabled", "moved")  # signed in a minute ago, meanwhile disabled or without a post
 WHO = ("public", "institution", *STAFF, *NOBODY)
 
-RECORDS = ("tests.world", "tests.world_kernel", "tests.world_sharing")  # makers of records, forms
+# makers of records and forms
+RECORDS = ("tests.world", "tests.world_kernel", "tests.world_papers", "tests.world_sharing")
 
 Maker = Callable[["World"], Any]
 _records: dict[str, Maker] = {}

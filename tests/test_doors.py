@@ -45,6 +45,7 @@ UNSCOPED = {
     "portal/files/tasks.py": "a job over every waiting file",
     "portal/inbox/selectors.py": "one's own messages, by unread_by(actor) and one's post",
     "portal/law/selectors.py": "the law in force is public",
+    "portal/papers/selectors.py::papers_of": "counts the whole file's pages, gives what is seen",
     "portal/tasks.py": "jobs over every delivery",
     "sharing/employments/selectors.py::alike": "of a row that the caller may see",
     "sharing/employments/selectors.py::merged": "the whole district, for the merged list only",

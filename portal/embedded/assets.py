@@ -22,6 +22,12 @@ SERVED = {
     "tom-select.min.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
     "tom-select.min.js": "tom-select/dist/js/tom-select.complete.min.js",
 }
+# put into var/fonts, for papers; not served
+FONTS = {
+    "NotoSerifSC_400Regular.ttf": "400Regular/NotoSerifSC_400Regular.ttf",
+    "NotoSerifSC_700Bold.ttf": "700Bold/NotoSerifSC_700Bold.ttf",
+}
+_FONT_FOLDER = "@expo-google-fonts/noto-serif-sc"
 ICONS = Path(__file__).with_name("icons.txt")
 AXE = "node_modules/axe-core/axe.min.js"  # for the tests only, never served
 _ICON_FOLDER = "@tabler/icons/icons/outline"
@@ -47,6 +53,7 @@ def is_current(project: Path, var: Path) -> bool:
     """Whether the files in var/ were built from today's lock, icon list and recipe."""
     stamp = var / "assets" / "vendor" / _STAMP
     installed = (project / AXE).is_file()
+    installed = installed and all((var / "fonts" / name).is_file() for name in FONTS)
     return installed and stamp.is_file() and stamp.read_text() == _fingerprint(project)
 
 
@@ -64,10 +71,20 @@ def build(project: Path, var: Path) -> bool:
         (fresh / name).write_bytes(_SOURCE_MAP.sub(b"", (modules / source).read_bytes()))
     (fresh / "icons.svg").write_text(sprite(modules / _ICON_FOLDER), encoding="utf-8")
     (fresh / _STAMP).write_text(_fingerprint(project))
+    _put_fonts(modules / _FONT_FOLDER, var / "fonts")
     final = var / "assets" / "vendor"
     shutil.rmtree(final, ignore_errors=True)
     fresh.rename(final)
     return True
+
+
+def _put_fonts(source: Path, target: Path) -> None:
+    """Each in one step: a portal that runs meanwhile reads the old file or the new one."""
+    target.mkdir(exist_ok=True)
+    for name, file in FONTS.items():
+        part = target / f".{name}"
+        shutil.copyfile(source / file, part)
+        part.replace(target / name)
 
 
 def _install(project: Path) -> None:

@@ -49,4 +49,5 @@ register_purpose(Purpose("calendar", _("工作日历"), WORKBOOKS, max_bytes=102
 register_purpose(Purpose("outbox_receipt", _("报送回执"), WORKBOOKS, max_bytes=5 * 1024 * 1024))
 register_purpose(Purpose("scan", _("扫描件"), SCANS))
 register_purpose(Purpose("document", _("文书"), DOCUMENTS))
+register_purpose(Purpose("paper_template", _("文书模板"), ("docx",), max_bytes=5 * 1024 * 1024))
 register_purpose(Purpose("export", _("导出文件"), ("xlsx", "csv", "jsonl"), protected=True))

@@ -14,10 +14,12 @@ from portal.audit import record
 from portal.clocks import now
 from portal.errors import Conflict, Refused
 from portal.inbox.services import send
+from portal.papers.services import draft
 from portal.refs import ref
 from sharing.bulletins import workflow
 from sharing.bulletins.choices import BulletinKind, BulletinState
 from sharing.bulletins.models import Bulletin, BulletinLine
+from sharing.bulletins.papers import KIND, bulletin_content
 
 
 @transaction.atomic
@@ -80,13 +82,15 @@ def edit_bulletin(bulletin: Bulletin, *, title: str, body: str, version: int, ac
 
 @transaction.atomic
 def issue(bulletin: Bulletin, *, actor: Actor) -> None:
-    """Issue the bulletin and tell every agency that it names."""
+    """Issue the bulletin, draft its paper and tell every agency that it names."""
     bulletin = Bulletin.objects.select_for_update().get(pk=bulletin.pk)
     lines = list(bulletin.lines.select_related("agency"))
     if not lines:
         raise Refused(_("通报没有列出任何单位，不能印发。"))
     workflow.bulletin.apply("issue", bulletin, actor=actor)
     Bulletin.objects.filter(pk=bulletin.pk).update(issued_at=now())
+    content = bulletin_content(bulletin, lines)
+    draft(KIND, bulletin, content=content, agency=bulletin.agency, actor=actor)
     for line in lines:
         for role in (Role.REPORTER, Role.CHIEF):
             send(

@@ -13,6 +13,7 @@ from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.errors import Refused
 from portal.lists import list_page
+from portal.papers.selectors import papers_of
 from portal.refs import ref
 from portal.workflow import seen
 from sharing.bulletins import permissions, services, workflow
@@ -42,6 +43,7 @@ def bulletin_detail(request: Request, pk: int) -> HttpResponse:
         "offers": workflow.bulletin.offers(bulletin, request.actor),
         "can_edit": permissions.can_edit(request.actor, bulletin),
         "can_acknowledge": permissions.can_acknowledge(request.actor, bulletin),
+        "papers": papers_of(bulletin, request.actor),
         "timeline": timeline(ref(bulletin), request.actor),
     }
     return render(request, "sharing/bulletins/bulletin_detail.html", context)

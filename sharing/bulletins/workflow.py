@@ -14,7 +14,7 @@ bulletin = Workflow(
         [BulletinState.DRAFT],
         BulletinState.ISSUED,
         permission="can_issue",
-        consequence=_("印发后立即通知被通报单位，不能再修改。"),
+        consequence=_("印发后立即通知被通报单位，并起草通报文书，不能再修改。"),
     ),
     permissions="sharing.bulletins.permissions",
 )

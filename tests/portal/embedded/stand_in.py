@@ -102,6 +102,9 @@ class StandIn:
         axe.write_text("")
         vendor = self.var / "assets" / "vendor"
         vendor.mkdir(parents=True)
+        (self.var / "fonts").mkdir()
+        for name in assets.FONTS:
+            (self.var / "fonts" / name).write_text("")
         code = (
             "from pathlib import Path; from portal.embedded import assets; "
             f"print(assets._fingerprint(Path({str(self.root)!r})), end='')"

@@ -31,6 +31,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         for name in assets.icon_names():
             (folder / f"{name}.svg").write_text(SVG)
+        for font in assets.FONTS.values():
+            file = target / "node_modules" / "@expo-google-fonts" / "noto-serif-sc" / font
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(b"font")
         axe = target / assets.AXE
         axe.parent.mkdir(parents=True, exist_ok=True)
         axe.write_text("")
@@ -46,7 +50,10 @@ def test_only_the_listed_files_are_served_and_a_second_build_does_nothing(projec
     served = {path.name for path in vendor.iterdir()} - {".built-from"}
     assert served == {*assets.SERVED, "icons.svg"}
     assert "sourceMappingURL" not in (vendor / "tabler.min.css").read_text()
+    assert {path.name for path in (var / "fonts").iterdir()} == set(assets.FONTS)
     assert not assets.build(project, var)
+    (var / "fonts" / "NotoSerifSC_700Bold.ttf").unlink()
+    assert assets.build(project, var)
 
 
 def test_a_changed_lock_builds_again(project: Path) -> None:
