@@ -15,6 +15,7 @@ from portal.law.models import (
 )
 from portal.lists.models import ColumnChoice, ExportJob, SavedView
 from portal.outbox.models import OutboxBatch, OutboxBatchRow, OutboxMessage
+from portal.workbooks.models import MarkedCopy
 
 __all__ = [
     "AuditBatch",
@@ -35,6 +36,7 @@ __all__ = [
     "Heartbeat",
     "LawParameter",
     "LegalBasis",
+    "MarkedCopy",
     "Message",
     "MessageReading",
     "OutboxBatch",
