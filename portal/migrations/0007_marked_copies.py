@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0005_audit_write"),
+        ("portal", "0006_words_of_clocks_and_units"),
     ]
 
     operations = [
