@@ -247,8 +247,7 @@ def roster_draft_marked(request: Request, pk: int) -> HttpResponse:
     draft = _draft(request, pk)
     copy = copy_of(draft.file) or sheets.request_marked(draft, actor=request.actor)
     if request.htmx:
-        is_needed = bool(selectors.draft_tabs(draft).errors)
-        context = {"draft": draft, "copy": copy, "is_needed": is_needed}
+        context = {"draft": draft, "copy": copy, "tabs": selectors.draft_tabs(draft)}
         return render(request, "sharing/rosters/marked_copy.html", context)
     if copy.file is None:
         return redirect(draft)
