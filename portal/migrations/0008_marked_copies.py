@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0006_words_of_clocks_and_units"),
+        ("portal", "0007_outbox"),
     ]
 
     operations = [
