@@ -16,6 +16,7 @@ from portal.law.models import (
 from portal.lists.models import ColumnChoice, ExportJob, SavedView
 from portal.outbox.models import OutboxBatch, OutboxBatchRow, OutboxMessage
 from portal.papers.models import Paper, PaperSeries, PaperTemplate, Sealing
+from portal.workbooks.models import MarkedCopy
 
 __all__ = [
     "AuditBatch",
@@ -36,6 +37,7 @@ __all__ = [
     "Heartbeat",
     "LawParameter",
     "LegalBasis",
+    "MarkedCopy",
     "Message",
     "MessageReading",
     "OutboxBatch",

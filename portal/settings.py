@@ -186,7 +186,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_IMPORTS = ["agencies.accounts.tasks", "portal.lists.tasks"]
+CELERY_IMPORTS = ["agencies.accounts.tasks", "portal.lists.tasks", "portal.workbooks.tasks"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "open-roster-periods": {"task": "sharing.rosters.tasks.open_periods", "schedule": 3600},
@@ -201,6 +201,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reconcile-outbox": {"task": "portal.outbox.tasks.reconcile_outbox", "schedule": 1800},
     "rescan-waiting-files": {
         "task": "portal.files.tasks.rescan_waiting_files",
+        "schedule": 60,
+    },
+    "make-waiting-copies": {
+        "task": "portal.workbooks.tasks.make_waiting_copies",
         "schedule": 60,
     },
     "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},

@@ -22,6 +22,8 @@ from agencies.models import Agency, SignIn, User
 from institutions.models import Institution
 from portal.access import Role
 from portal.files.models import StoredFile
+from portal.workbooks import copies
+from portal.workbooks.models import MarkedCopy
 from sharing.models import RosterDraft
 from tests.factories import InstitutionFactory, PostFactory, RosterFactory, market_bureau
 from tests.people import BACKEND, World, consumed
@@ -210,12 +212,17 @@ def test_names_of_uploads_stay_names(
     settings.FILES_DIR = tmp_path / "files"
     client.force_login(reporter["user"], backend=BACKEND)
     head = f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-    body = head.encode() + filled(reporter["roster"]).getvalue() + b"\r\n--b--\r\n"
+    faulty = filled(reporter["roster"], {"备案编号": ""}).getvalue()
+    body = head.encode() + faulty + b"\r\n--b--\r\n"
     path = reverse("roster_upload", args=[reporter["roster"].pk])
     response = client.post(path, body, content_type="multipart/form-data; boundary=b")
     assert response.status_code == 302
     stored = StoredFile.objects.get(pk=RosterDraft.objects.get().file_id)
     assert not set("/\\\r\n\u202e") & set(stored.name)
+    copies.make_copy(MarkedCopy.objects.get(source=stored).pk)
+    made = MarkedCopy.objects.get(source=stored).file
+    assert made is not None
+    assert not set("/\\\r\n\u202e") & set(made.name)
     for address_ in (stored.get_absolute_url(), f"{response['Location']}marked/"):
         answer = client.get(address_)
         assert answer.status_code == 200
@@ -223,7 +230,7 @@ def test_names_of_uploads_stay_names(
         assert "Set-Cookie" not in answer
         consumed(answer)
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
-    assert [file.name for file in files] == [stored.sha256]
+    assert {file.name for file in files} == {stored.sha256, made.sha256}
 
 
 @pytest.mark.parametrize("there", ELSEWHERE)

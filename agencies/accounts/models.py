@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.accounts.choices import SignInEnd
-from portal.access import Actor, Role
+from portal.access import Actor, Role, within
 from portal.access.choices import ADMIN_ROLES
 from portal.clocks import now, today
 
@@ -36,7 +36,7 @@ class UserQuerySet(models.QuerySet["User"]):
         """
         own = Q(pk=actor.user_id)
         inside = Post.objects.within(actor.region)
-        opened = Q(opened_in=actor.region) | Q(opened_in__startswith=f"{actor.region}/")
+        opened = within(actor.region, field="opened_in")
         held = Post.objects.filter(user=OuterRef("pk"))
         opened &= ~Exists(held) & Q(institution_id=None)
         if actor.has(Role.AUDITOR):
@@ -109,8 +109,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def within(self, path: str) -> Self:
         """Posts in agencies of the region with this path and of those below it."""
-        below = Q(agency__region__path__startswith=f"{path}/")
-        return self.filter(Q(agency__region__path=path) | below)
+        return self.filter(within(path))
 
     def active_on(self, day: dt.date) -> Self:
         """Held on the day, in an agency that still works on it."""

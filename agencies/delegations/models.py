@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.delegations.choices import DelegationKind, HandoverState
-from portal.access import Actor, Role
+from portal.access import Actor, Role, within
 
 
 def _concerns(actor: Actor) -> Q:
@@ -22,12 +22,7 @@ def _concerns(actor: Actor) -> Q:
     if actor.has(Role.CHIEF, Role.LEADER):
         return mine | Q(giver__agency_id=actor.agency_id)
     if actor.has(Role.SYSADMIN, Role.AUDITOR):
-        path = actor.region
-        return (
-            mine
-            | Q(giver__agency__region__path=path)
-            | Q(giver__agency__region__path__startswith=f"{path}/")
-        )
+        return mine | within(actor.region, field="giver__agency__region__path")
     return mine
 
 

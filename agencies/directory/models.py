@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import Actor, AgencyKind, Level
+from portal.access import Actor, AgencyKind, Level, within
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -19,7 +19,7 @@ class RegionQuerySet(models.QuerySet["Region"]):
 
     def within(self, path: str) -> Self:
         """The region with this path and everything below it."""
-        return self.filter(models.Q(path=path) | models.Q(path__startswith=f"{path}/"))
+        return self.filter(within(path, field="path"))
 
 
 class Region(models.Model):
@@ -57,8 +57,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def within(self, path: str) -> Self:
         """Agencies of the region with this path and of those below it."""
-        below = models.Q(region__path__startswith=f"{path}/")
-        return self.filter(models.Q(region__path=path) | below)
+        return self.filter(within(path, field="region__path"))
 
     def in_region(self, path: str) -> Self:
         """Agencies of the region itself, not of those below it."""

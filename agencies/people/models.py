@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.people.choices import Speciality
 from agencies.people.rules import CERTIFICATE_NUMBER
-from portal.access import Actor, AgencyKind, Role
+from portal.access import Actor, AgencyKind, Role, within
 
 KEEPERS = (AgencyKind.ECOLOGY, AgencyKind.MARKET, AgencyKind.ENFORCEMENT_TEAM)
 
@@ -29,10 +29,8 @@ def seen_by(actor: Actor) -> Q:
     """
     if not actor.reads_business:
         return Q(pk__in=[])
-    path = actor.region
-    subtree = Q(agency__region__path=path) | Q(agency__region__path__startswith=f"{path}/")
     if actor.agency_kind in KEEPERS or actor.has(Role.AUDITOR):
-        return subtree
+        return within(actor.region)
     return Q(agency_id=actor.agency_id)
 
 

@@ -20,13 +20,12 @@ from agencies.people.tables import EXPERTS, INSPECTORS
 from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.errors import Refused
+from portal.files.kinds import XLSX
 from portal.files.models import StoredFile
 from portal.files.services import read_path, store_upload
 from portal.lists import ListDef, list_page
 from portal.refs import ref
 from portal.workbooks import SheetDefinition, template
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _list(request: Request, defn: ListDef, page: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from institutions.ledgers.choices import LedgerState
-from portal.access import Actor, Role
+from portal.access import Actor, Role, within
 from portal.access.choices import ADMIN_ROLES
 
 
@@ -18,9 +18,7 @@ class LedgerQuerySet(models.QuerySet["Ledger"]):
     def visible_to(self, actor: Actor) -> Self:
         """The bureau that brought it, and auditors of its region."""
         if actor.has(Role.AUDITOR) and actor.region:
-            path = actor.region
-            inside = Q(agency__region__path__startswith=f"{path}/")
-            return self.filter(Q(agency__region__path=path) | inside)
+            return self.filter(within(actor.region))
         if actor.is_bureau and not actor.has(*ADMIN_ROLES):
             return self.filter(agency_id=actor.agency_id)
         return self.none()

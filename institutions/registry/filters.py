@@ -20,12 +20,13 @@ from institutions.registry.permissions import sees_contacts_in_scope
 from institutions.registry.rules import RENEWAL_MONTHS, Validity, months_later
 from portal.access import Level
 from portal.clocks import today
+from portal.lists.filters import ListFilter
 
 YES_NO = [("yes", _("是")), ("no", _("否"))]
 MINE = "mine"
 
 
-class InstitutionFilter(django_filters.FilterSet):  # type: ignore[misc]  # it ships no types
+class InstitutionFilter(ListFilter):
     """Scope, region, kind, status, certificate, filing, roster."""
 
     scope = django_filters.ChoiceFilter(
@@ -52,7 +53,7 @@ class InstitutionFilter(django_filters.FilterSet):  # type: ignore[misc]  # it s
         """Who reports for whom is not for partners: without that filter for them."""
         super().__init__(*args, **kwargs)
         if not sees_contacts_in_scope(self.request.actor):
-            del self.filters["rostered"]
+            del self.filters["rostered"], self.form.fields["rostered"]
 
     def in_scope(self, rows: InstitutionQuerySet, name: str, value: str) -> InstitutionQuerySet:
         actor = self.request.actor

@@ -21,7 +21,7 @@ from institutions.registry.choices import (
     PresenceKind,
     SiteKind,
 )
-from portal.access import Actor
+from portal.access import Actor, within
 from portal.clocks import today
 from portal.lists.search import bigram_index
 
@@ -271,9 +271,7 @@ class Certificate(models.Model):
 class PresenceQuerySet(models.QuerySet["Presence"]):
     def within(self, region_path: str) -> Self:
         """Presences in this region or below it."""
-        return self.filter(
-            Q(region_path=region_path) | Q(region_path__startswith=f"{region_path}/")
-        )
+        return self.filter(within(region_path, field="region_path"))
 
     def on(self, day: dt.date) -> Self:
         started = Q(from_on__isnull=True) | Q(from_on__lte=day)

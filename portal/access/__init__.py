@@ -3,7 +3,7 @@
 from portal.access.actor import PUBLIC, Actor, Allowed, demand, job_actor
 from portal.access.choices import ActorKind, AgencyKind, Level, Role
 from portal.access.request import Request
-from portal.access.rows import VisibleQuerySet
+from portal.access.rows import VisibleQuerySet, within
 
 __all__ = [
     "PUBLIC",
@@ -17,4 +17,5 @@ __all__ = [
     "VisibleQuerySet",
     "demand",
     "job_actor",
+    "within",
 ]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import Actor, Role
+from portal.access import Actor, Role, within
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -30,7 +30,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 def agencies_of(actor: Actor) -> models.QuerySet[Any, int]:
     """Keys of the agencies in the actor's region and below it."""
     agencies: models.Manager[Any] = apps.get_model(settings.AGENCY_MODEL)._default_manager
-    inside = Q(region__path=actor.region) | Q(region__path__startswith=f"{actor.region}/")
+    inside = within(actor.region, field="region__path")
     return agencies.filter(inside).values_list("pk", flat=True)
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import Actor, Level, Role
+from portal.access import Actor, Level, Role, within
 from portal.access.choices import ADMIN_ROLES
 from portal.clocks.choices import ClockState, RunState
 from portal.law.choices import Unit
@@ -27,11 +27,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         if not actor.is_staff or actor.has(*ADMIN_ROLES):
             return self.none()
         seen = Q(agency_id=actor.agency_id)
-        region = Q(agency__region__path=actor.region)
         if actor.is_bureau:
-            seen |= region
+            seen |= Q(agency__region__path=actor.region)
         if actor.has(Role.AUDITOR) or (actor.is_bureau and actor.level != Level.DISTRICT):
-            seen |= region | Q(agency__region__path__startswith=f"{actor.region}/")
+            seen |= within(actor.region)
         return self.filter(seen)
 
     def open(self) -> Self:

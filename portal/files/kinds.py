@@ -61,17 +61,17 @@ def _decodes(head: bytes, encoding: str) -> bool:
     return True
 
 
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = {
     "csv": Kind("text/csv", _text),
-    "docx": Kind(WORD, _office("word/document.xml")),
+    "docx": Kind(DOCX, _office("word/document.xml")),
     "jpg": Kind("image/jpeg", _starts(b"\xff\xd8\xff")),
     "jsonl": Kind("application/jsonl", _text),
     "pdf": Kind("application/pdf", _starts(b"%PDF-")),
     "png": Kind("image/png", _starts(b"\x89PNG\r\n\x1a\n")),
     "xls": Kind("application/vnd.ms-excel", _starts(OLE)),
-    "xlsx": Kind(SHEET, _office("xl/workbook.xml")),
+    "xlsx": Kind(XLSX, _office("xl/workbook.xml")),
 }
 SAME = {"jpeg": "jpg"}
 

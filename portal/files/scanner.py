@@ -6,6 +6,7 @@ import logging
 import socket
 import struct
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -26,21 +27,33 @@ def scan(path: Path) -> ScanState:
     if not is_configured():
         return ScanState.UNSCANNED
     try:
-        answer = _ask(path)
+        with path.open("rb") as source:
+            return scan_stream(source, path.name)
+    except OSError as error:
+        log.error("%s cannot be read for the virus scanner: %s", path.name, error)
+        return ScanState.PENDING
+
+
+def scan_stream(source: IO[bytes], name: str) -> ScanState:
+    """As `scan`, of bytes that are not stored (yet), from where the stream stands."""
+    if not is_configured():
+        return ScanState.UNSCANNED
+    try:
+        answer = _ask(source)
     except OSError as error:
         log.error("The virus scanner at %s does not answer: %s", settings.CLAMD_ADDRESS, error)
         return ScanState.PENDING
     if answer.endswith("FOUND"):
-        log.warning("The virus scanner says %s of %s", answer, path.name)
+        log.warning("The virus scanner says %s of %s", answer, name)
         return ScanState.INFECTED
     if answer.endswith("OK"):
         return ScanState.CLEAN
-    log.error("The virus scanner could not scan %s: %s", path.name, answer)
+    log.error("The virus scanner could not scan %s: %s", name, answer)
     return ScanState.PENDING
 
 
-def _ask(path: Path) -> str:
-    with _connected() as server, path.open("rb") as source:
+def _ask(source: IO[bytes]) -> str:
+    with _connected() as server:
         server.sendall(b"zINSTREAM\0")
         while chunk := source.read(CHUNK):
             server.sendall(struct.pack(">I", len(chunk)) + chunk)

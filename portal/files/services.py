@@ -50,6 +50,21 @@ def check_upload(upload: UploadedFile, purpose: str) -> str:
     return check_kind(upload.file, safe_name(upload.name or ""), rule.kinds)
 
 
+def check_and_scan(upload: UploadedFile, purpose: str) -> None:
+    """`check_upload` and the scanner, for what is read without being stored (a dry run).
+
+    Refused while a configured scanner is away: nothing would wait for its answer.
+    """
+    check_upload(upload, purpose)
+    name = safe_name(upload.name or "")
+    state = scanner.scan_stream(upload.open(), name)
+    upload.seek(0)
+    if state == ScanState.INFECTED:
+        raise Refused(_infected(name), code="file_infected")
+    if state == ScanState.PENDING:
+        raise Refused(_unscanned(name), code="file_unscanned")
+
+
 def store_upload(
     upload: UploadedFile, *, purpose: str, actor: Actor, subject_ref: str = ""
 ) -> StoredFile:
@@ -62,8 +77,7 @@ def store_upload(
     state = scanner.scan(store.path_of(sha256))
     if state == ScanState.INFECTED:
         _forget(sha256)
-        message = _("“%(name)s”含有病毒，未保存。请杀毒后重新上传，并告知本单位信息安全人员。")
-        raise Refused(message % {"name": safe_name(upload.name or "")}, code="file_infected")
+        raise Refused(_infected(safe_name(upload.name or "")), code="file_infected")
     name = safe_name(upload.name or "")
     return _keep(sha256, size, name, kind, purpose, state, actor=actor, subject_ref=subject_ref)
 
@@ -92,8 +106,7 @@ def attach(stored: StoredFile, *, subject_ref: str, actor: Actor) -> None:
 def read_path(stored: StoredFile) -> Path:
     """Where the bytes are, for readers inside the portal; Refused until they may be read."""
     if not stored.is_served:
-        message = _("“%(name)s”尚未通过查毒，暂不能使用，请稍后再试。")
-        raise Refused(message % {"name": stored.name}, code="file_unscanned")
+        raise Refused(_unscanned(stored.name), code="file_unscanned")
     return store.path_of(stored.sha256)
 
 
@@ -134,6 +147,15 @@ def _keep(
     )
     record(actor, "file.store", stored, facts=_facts(stored))
     return stored
+
+
+def _infected(name: str) -> str:
+    message = _("“%(name)s”含有病毒，未保存。请杀毒后重新上传，并告知本单位信息安全人员。")
+    return message % {"name": name}
+
+
+def _unscanned(name: str) -> str:
+    return _("“%(name)s”尚未通过查毒，暂不能使用，请稍后再试。") % {"name": name}
 
 
 def _facts(stored: StoredFile) -> dict[str, str | int]:

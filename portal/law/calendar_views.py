@@ -17,6 +17,7 @@ from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.desk.views import inside
 from portal.errors import Refused
+from portal.files.kinds import XLSX
 from portal.law import services, workflow
 from portal.law.choices import TONES
 from portal.law.forms import CalendarForm
@@ -27,8 +28,6 @@ from portal.law.sheets import CALENDAR, WORK
 from portal.law.views import withdraw_page
 from portal.refs import ref
 from portal.workbooks import Issue, read, template
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe

@@ -28,7 +28,9 @@ Then, with plain values in `ctx` (never models):
     reading = read(CONTRACTS, upload, {"meta": {"年度": "2026"}}, filename="合同.xlsx")
     settled = confirm(reading.issues, [Confirmation("E7", "unusual", "三年一签")])
     if settled.open:
-        marked = mark(CONTRACTS, upload, reading.issues, filename="合同.xlsx")     # in a job
+        request_copy(CONTRACTS, stored, reading.issues, name="合同.xlsx", actor=actor)   # a job
+
+(`request_copy` stands in `portal.workbooks.copies`: a worker makes the marked copy, once.)
 
 Three places for checks, cheapest first: `Field.check(value, ctx)`, once for each distinct value of
 a column; `row_checks`, once for each row, where blank and faulty cells are None; `file_checks`,

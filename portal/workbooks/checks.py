@@ -1,6 +1,7 @@
 """The tight loops: each column is judged by its distinct values, rows and files by their checks."""
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,9 +33,7 @@ class Checker:
             code: grid["columns"][place] if place < len(grid["columns"]) else [""] * height
             for code, place in columns.places.items()
         }
-        kept = [
-            index for index, cells in enumerate(zip(*raws.values(), strict=True)) if _used(cells)
-        ]
+        kept = _used_rows(list(raws.values()), height)
         if len(kept) < height:
             raws = {code: [raw[index] for index in kept] for code, raw in raws.items()}
         self.raws = raws
@@ -84,7 +83,7 @@ class Checker:
                 if raw in faulty
                 for problem in faulty[raw]
             )
-        return [values[raw] for raw in raws]
+        return list(map(values.__getitem__, raws))
 
     def _check_rows(self, rows: Sequence[Row]) -> None:
         if self.defn.key:
@@ -106,12 +105,12 @@ class Checker:
             for number, code, problem in self.findings
             if code in key and problem.tier in ("format", "validity")
         }
-        seen: dict[tuple[Any, ...], int] = {}
+        seen: dict[Any, int] = {}
+        identity = itemgetter(*key)
         for row in rows:
             if row.number in doubtful:
                 continue
-            identity = tuple([row.values[code] for code in key])
-            first = seen.setdefault(identity, row.number)
+            first = seen.setdefault(identity(row.values), row.number)
             if first != row.number:
                 yield row.number, key[0], self._repetition(first)
 
@@ -125,8 +124,16 @@ class Checker:
         )
 
 
-def _used(cells: tuple[Any, ...]) -> bool:
-    return any(type(cell) is not str or (cell and not cell.isspace()) for cell in cells)
+def _used_rows(columns: list[list[Any]], height: int) -> Sequence[int]:
+    """The places of the rows with any content: mostly one column without gaps tells them all."""
+    if any(all(map(_has_content, set(column))) for column in columns[:3]):
+        return range(height)
+    rows = enumerate(zip(*columns, strict=True))
+    return [place for place, cells in rows if any(map(_has_content, cells))]
+
+
+def _has_content(cell: Any) -> bool:
+    return type(cell) is not str or (cell != "" and not cell.isspace())
 
 
 def judge_of(field: Field, ctx: Ctx, *, from_1904: bool = False) -> Callable[[Any], Judgement]:

@@ -288,6 +288,10 @@ def _decimal_reader(field: Field) -> Converter:
     places = field.places
 
     def read(cell: Any) -> Any:
+        if type(cell) is float and abs(cell) < _SAFE_DIGITS:
+            text = format(cell, ".15g")
+            if "e" not in text and len(text.partition(".")[2]) <= places:
+                return Decimal(text)
         number = _number(cell)
         if isinstance(number, Problem):
             return number

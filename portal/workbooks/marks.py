@@ -21,13 +21,16 @@ def mark(
 
     An xlsx keeps its other sheets and formats (not its images and charts); xls and csv are
     converted. A file that cannot be opened gives a workbook with the issue list alone. Slow for
-    large files: call it from a job.
+    large files: rooms ask for it with `copies.request_copy`, and a worker makes it.
     """
     content = upload.read_bytes() if isinstance(upload, Path) else upload
-    request = _request(defn, list(issues))
-    request["filename"] = filename or (upload.name if isinstance(upload, Path) else "")
-    is_xlsx = content.startswith(b"PK")
-    attempts = [(False, content)] if is_xlsx else []
+    name = filename or (upload.name if isinstance(upload, Path) else "")
+    return marked_by(mark_request(defn, issues, filename=name), content)
+
+
+def marked_by(request: dict[str, Any], content: bytes) -> bytes:
+    """The marked copy that `mark_request` describes."""
+    attempts = [(False, content)] if content.startswith(b"PK") else []
     for copy, body in (*attempts, (True, content)):
         try:
             return _run({**request, "copy": copy}, body)
@@ -43,10 +46,14 @@ def _run(request: dict[str, Any], content: bytes) -> bytes:
     return marked
 
 
-def _request(defn: SheetDefinition, issues: list[Issue]) -> dict[str, Any]:
+def mark_request(
+    defn: SheetDefinition, issues: Iterable[Issue], *, filename: str
+) -> dict[str, Any]:
+    """All that the child needs, as plain JSON, with its words in the language of this moment."""
     labels = {field.code: str(field.label) for field in defn.fields}
     first = str(ISSUE_SHEET)
     return {
+        "filename": filename,
         "labels": sorted(known_labels(defn)),
         "issue_sheets": [first, *(name for name in in_languages(ISSUE_SHEET) if name != first)],
         "first_sheet": str(defn.title or defn.name)[:31],

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import Actor, Role
+from portal.access import Actor, Role, within
 from sharing.bulletins.choices import BulletinKind, BulletinState
 
 
@@ -25,9 +25,7 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         )
         if not (actor.is_bureau or actor.has(Role.AUDITOR)):
             return self.filter(own | named)
-        region = Q(agency__region__path=actor.region)
-        below = Q(agency__region__path__startswith=f"{actor.region}/")
-        return self.filter(own | named | (issued & (region | below)))
+        return self.filter(own | named | (issued & within(actor.region)))
 
 
 class Bulletin(models.Model):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import Actor, Role
+from portal.access import Actor, Role, within
 from sharing.employments.choices import Vote
 from sharing.employments.rules import is_included
 from sharing.rosters.choices import Medium, media_words
@@ -21,8 +21,7 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
         """The two bureaus and audit, in their region and below: the merged list is theirs."""
         if not (actor.reads_business and (actor.is_bureau or actor.has(Role.AUDITOR))):
             return self.none()
-        region = Q(region__path=actor.region)
-        return self.filter(region | Q(region__path__startswith=f"{actor.region}/"))
+        return self.filter(within(actor.region, field="region__path"))
 
     def current(self) -> Self:
         """Lines with rows in force; a line that lost them is only kept for its votes."""

@@ -22,8 +22,8 @@ from rest_framework.views import APIView
 from portal.access import Actor, demand
 from portal.access.rest import actor_of
 from portal.clocks import today
-from portal.files.purposes import purpose_named
-from portal.files.services import store_upload
+from portal.errors import Refused
+from portal.files.services import check_and_scan, store_upload
 from portal.lists import list_api
 from portal.workbooks import Issue
 from sharing.rosters import permissions, services, sheets
@@ -65,8 +65,11 @@ class SubmissionSerializer(serializers.Serializer[dict[str, Any]]):
         return [dict(each) for each in answers.validated_data]
 
     def validate_file(self, upload: UploadedFile) -> UploadedFile:
-        if (upload.size or 0) > purpose_named("workbook").limit:
-            raise serializers.ValidationError(_("文件过大，请拆分后再提交。"))
+        """As the pages' form: kind, size and scanner, before anything reads the file."""
+        try:
+            check_and_scan(upload, "workbook")
+        except Refused as reason:
+            raise serializers.ValidationError(str(reason), code=reason.code) from reason
         return upload
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from portal.access import Actor, Role
+from portal.access import Actor, Role, within
 from sharing.rosters.choices import (
     OPEN_STATES,
     CommissionKind,
@@ -96,9 +96,7 @@ class RosterQuerySet(models.QuerySet["Roster"]):
         own = Q(agency_id=actor.agency_id)
         if not (actor.is_bureau or actor.has(Role.AUDITOR)):
             return self.filter(own)
-        region = Q(agency__region__path=actor.region)
-        below = Q(agency__region__path__startswith=f"{actor.region}/")
-        return self.filter(own | region | below)
+        return self.filter(own | within(actor.region))
 
     def waiting(self) -> Self:
         """Not received yet: open, or with a first version that its chief has not signed."""

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from institutions.registry.choices import uscc_message
 from institutions.registry.rules import decode_certificate, normalise_name, read_uscc
+from portal.access import Actor
 from portal.errors import Refused
 from portal.files.models import StoredFile
 from portal.workbooks import (
@@ -31,13 +32,14 @@ from portal.workbooks import (
     Row,
     SheetDefinition,
     confirm,
-    mark,
     read,
     template,
 )
+from portal.workbooks.copies import request_copy
+from portal.workbooks.models import MarkedCopy
 from sharing.rosters import rules
 from sharing.rosters.choices import CommissionKind, Medium, PeriodKind, Procurement
-from sharing.rosters.models import COMPARED_FIELDS, Roster
+from sharing.rosters.models import COMPARED_FIELDS, Roster, RosterDraft
 from sharing.rosters.selectors import (
     Registered,
     previous_version,
@@ -253,11 +255,12 @@ def faulty_sample(roster: Roster) -> bytes:
     return roster_workbook(roster, rows)
 
 
-def marked_copy(content: bytes, filename: str, issues: Iterable[Mapping[str, Any]]) -> bytes:
-    """The uploaded workbook with every issue at its cell, always as xlsx."""
+def request_marked(draft: RosterDraft, *, actor: Actor) -> MarkedCopy:
+    """Have a worker mark the uploaded workbook, every issue at its cell, always as xlsx; once."""
     names = Issue._fields
-    told = [Issue(**{name: each.get(name, "") for name in names}) for each in issues]
-    return mark(ROSTER, content, told, filename=filename)
+    told = (Issue(**{name: each.get(name, "") for name in names}) for each in draft.issues)
+    name = _("问题已标注-%(name)s.xlsx") % {"name": Path(draft.file.name).stem}
+    return request_copy(ROSTER, draft.file, told, name=name, actor=actor)
 
 
 @dataclass(frozen=True, slots=True)

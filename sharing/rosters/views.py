@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,10 +18,12 @@ from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.clocks.models import Clock
 from portal.errors import Conflict, Refused
+from portal.files.kinds import XLSX
 from portal.files.services import read_path, store_upload
 from portal.lists import list_page
 from portal.refs import ref
 from portal.ui.forms import ReasonForm
+from portal.workbooks.copies import copy_of
 from portal.workflow import seen
 from sharing.rosters import permissions, rules, selectors, services, sheets, workflow
 from sharing.rosters.choices import REASON_NEEDED, RosterState
@@ -35,8 +36,6 @@ from sharing.rosters.forms import (
 )
 from sharing.rosters.models import Period, Roster, RosterDraft, RosterVersion
 from sharing.rosters.tables import ROSTERS, ROWS
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _roster(request: Request, pk: int) -> Roster:
@@ -177,13 +176,11 @@ def _check(request: Request, roster: Roster, form: UploadForm) -> RosterDraft:
     }
     file = stored["file"]
     examination = sheets.examine(roster, read_path(file).read_bytes(), file.name)
-    return services.keep_draft(
-        roster,
-        file=file,
-        scan=stored.get("scan"),
-        checked=examination.checked(),
-        actor=request.actor,
-    )
+    checked, scan = examination.checked(), stored.get("scan")
+    draft = services.keep_draft(roster, file=file, scan=scan, checked=checked, actor=request.actor)
+    if examination.reading.issues:
+        sheets.request_marked(draft, actor=request.actor)
+    return draft
 
 
 def _needs_reason(roster: Roster) -> bool:
@@ -224,6 +221,7 @@ def _draft_page(
         "more": max(0, tab.count - selectors.SHOWN) if tab.name != "confirm" else 0,
         "form": form,
         "file_name": draft.file.name,
+        "copy": copy_of(draft.file),
         **_steps(3),
     }
     return render(request, "sharing/rosters/roster_draft.html", context, status=status)
@@ -244,11 +242,16 @@ def roster_draft_confirm(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
-def roster_draft_marked(request: Request, pk: int) -> FileResponse:
-    """The same workbook with every issue at its cell."""
+def roster_draft_marked(request: Request, pk: int) -> HttpResponse:
+    """The same workbook with every issue at its cell, or how far the worker is with it."""
     draft = _draft(request, pk)
-    marked = sheets.marked_copy(read_path(draft.file).read_bytes(), draft.file.name, draft.issues)
-    return _attachment(marked, _("问题已标注-%(name)s.xlsx") % {"name": Path(draft.file.name).stem})
+    copy = copy_of(draft.file) or sheets.request_marked(draft, actor=request.actor)
+    if request.htmx:
+        context = {"draft": draft, "copy": copy, "tabs": selectors.draft_tabs(draft)}
+        return render(request, "sharing/rosters/marked_copy.html", context)
+    if copy.file is None:
+        return redirect(draft)
+    return _attachment(read_path(copy.file).read_bytes(), copy.name)  # type: ignore[return-value]  # a streaming response answers as well
 
 
 def _draft_as_shown(request: Request, pk: int) -> RosterDraft:

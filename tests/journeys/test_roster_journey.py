@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 
 from portal.access import Role
 from portal.clocks.now import SHANGHAI, real_now
+from portal.workbooks.models import MarkedCopy
+from portal.workbooks.tasks import make_marked_copy
 from sharing.models import Roster
 from sharing.rosters.choices import RosterState
 from tests.factories import InstitutionFactory, PostFactory, RosterFactory
@@ -92,6 +94,9 @@ def test_from_a_faulty_workbook_to_the_receipt(
     expect(page.get_by_role("button", name="确认报送")).to_have_count(0)
     check(page, f"roster-errors-{width}")
 
+    expect(page.get_by_text("正在生成标注后的文件")).to_be_visible()
+    for copy in MarkedCopy.objects.filter(file=None):
+        make_marked_copy(copy.pk)  # here a worker would; the page asks until it is there
     with page.expect_download() as download:
         page.get_by_role("link", name="下载标注后的文件").click()
     marked = tmp_path / download.value.suggested_filename

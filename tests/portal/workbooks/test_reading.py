@@ -1,6 +1,7 @@
 """One pass over an upload: rows, every issue by cell, corrections, header, mapping."""
 
 import datetime as dt
+import gc
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,45 @@ def test_an_old_ledger_is_read_by_the_mapping_a_person_chose() -> None:
 def test_header_of_a_broken_file_is_an_issue() -> None:
     header = read_header(b"PK\x03\x04broken", filename="a.xlsx")
     assert [issue.code for issue in header.issues] == ["damaged"]
+
+
+FLAGS = SheetDefinition(
+    name="flags",
+    version="1",
+    fields=(
+        Field("name", "名称"),
+        Field("yes", "是否", kind="boolean"),
+        Field("count", "数量", kind="integer"),
+        Field("day", "日期", kind="date"),
+    ),
+)
+
+
+@pytest.mark.parametrize("height", [1, 2, 300])
+def test_columns_of_one_value_arrive_in_every_row(height: int) -> None:
+    row = {"name": "同", "yes": True, "count": 1, "day": dt.date(2026, 6, 30)}
+    reading = read(FLAGS, template(FLAGS, [row] * height, {}), {}, filename="a.xlsx")
+    assert [each.values for each in reading.rows] == [row] * height
+    assert reading.issues == ()
+
+
+def test_a_value_in_the_first_and_last_row_alone_is_not_in_all() -> None:
+    reading = read_csv(FLAGS, "名称,数量", "甲,1", "乙,1", ",1", "甲,1")
+    assert [row["name"] for row in reading.rows] == ["甲", "乙", None, "甲"]
+
+
+def test_a_row_without_content_between_columns_with_gaps_is_no_row() -> None:
+    reading = read_csv(FLAGS, "名称,是否,数量", "甲,,", ",是,", "   ,,", ",,3")
+    assert [row.number for row in reading.rows] == [2, 3, 5]
+
+
+def test_reading_leaves_the_collector_as_it_was() -> None:
+    for filename in ("a.csv", "a.docx"):
+        read(FLAGS, b"\n", {}, filename=filename)
+        assert gc.isenabled()
+    gc.disable()
+    try:
+        read_csv(FLAGS, "名称,数量", "甲,1")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

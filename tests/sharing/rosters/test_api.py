@@ -5,6 +5,7 @@ import json
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
@@ -12,11 +13,14 @@ from drf_spectacular.validation import validate_schema
 
 from agencies.accounts.services import issue_token
 from portal.access import AgencyKind, Role, job_actor
+from portal.files.models import StoredFile
 from portal.models import AuditEvent
 from portal.refs import ref
 from sharing.models import Roster
+from sharing.rosters import sheets
 from sharing.rosters.choices import RosterState, VersionKind
 from tests.factories import PeriodFactory, PostFactory, RosterFactory
+from tests.portal.files.conftest import EICAR, clamd  # noqa: F401  # a fixture
 from tests.sharing.workbooks import filled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law", "files")]
@@ -135,6 +139,52 @@ def test_a_malformed_confirmation_is_told(clerk, roster, confirm):
     answer = send(clerk, roster, confirm=confirm)
     assert answer.status_code == 400
     assert "confirm" in answer.json()["details"]
+
+
+def of_kind(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+@pytest.mark.parametrize(
+    ("file", "word"),
+    [
+        (lambda: of_kind("名单.pdf", b"%PDF-1.7"), "格式不在允许之列"),
+        (lambda: of_kind("名单.xlsx", b"%PDF-1.7"), "内容与扩展名不符"),
+        (lambda: of_kind("名单.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "已加密"),
+        (lambda: of_kind("名单.csv", b""), "空文件"),
+        (lambda: of_kind("名单.csv", b"a" * 2048), "文件超过"),
+    ],
+)
+def test_a_file_that_the_pages_refuse_is_refused_before_it_is_read(
+    clerk, roster, settings, monkeypatch, file, word, dry_run
+):
+    settings.UPLOAD_MAX_BYTES = 1024
+    monkeypatch.delattr(sheets, "examine")
+    given = {"period": roster.period.code, "file": file(), "dry_run": dry_run}
+    answer = clerk.post(URL, given)
+    assert answer.status_code == 400
+    assert word in answer.content.decode()
+
+
+@pytest.mark.usefixtures("clamd", "in_june")
+def test_a_scanned_file_is_read_and_one_with_a_virus_is_not(clerk, roster, monkeypatch):
+    assert send(clerk, roster).json() == {"period": roster.period.code, "rows": 1, "issues": []}
+    monkeypatch.delattr(sheets, "examine")
+    file = of_kind("名单.csv", EICAR)
+    answer = clerk.post(URL, {"period": roster.period.code, "file": file})
+    assert answer.status_code == 400
+    assert "含有病毒" in answer.content.decode()
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.usefixtures("in_june")
+def test_while_the_scanner_is_away_nothing_is_read(clerk, roster, settings, tmp_path, monkeypatch):
+    settings.CLAMD_ADDRESS = str(tmp_path / "nobody.sock")
+    monkeypatch.delattr(sheets, "examine")
+    answer = send(clerk, roster)
+    assert answer.status_code == 400
+    assert "尚未通过查毒" in answer.content.decode()
 
 
 @pytest.mark.usefixtures("in_june")

@@ -8,9 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.access import AgencyKind, Role
+from portal.clocks import now
+from portal.workbooks.copies import copy_of, make_copy
+from portal.workbooks.models import MarkedCopy
 from sharing.models import Roster, RosterDraft
 from sharing.rosters import sheets
 from sharing.rosters.choices import RosterState
+from sharing.rosters.services import take_over_drafts
 from tests.factories import PostFactory, RosterFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
@@ -117,9 +121,56 @@ def test_an_outlier_counts_after_its_reason_is_given(clerk, roster):
 
 def test_the_marked_copy_carries_the_sentence_at_the_cell(clerk, roster):
     draft = upload(clerk, roster, 统一社会信用代码="91310113MA1TEX706X")
-    answer = clerk.get(reverse("roster_draft_marked", args=[draft.pk]))
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    marked = reverse("roster_draft_marked", args=[draft.pk])
+    assert "正在生成" in clerk.get(draft.get_absolute_url()).content.decode()
+    assert clerk.get(marked).url == draft.get_absolute_url()  # without script: the page again
+    polled = clerk.get(marked, headers={"hx-request": "true"}).content.decode()
+    assert "hx-get" in polled
+
+    copy = copy_of(draft.file)
+    make_copy(copy.pk)
+
+    polled = clerk.get(marked, headers={"hx-request": "true"}).content.decode()
+    assert "下载标注后的文件" in polled
+    assert "hx-get" not in polled
+    assert f'href="{marked}"' in clerk.get(draft.get_absolute_url()).content.decode()
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(clerk.get(marked).streaming_content)))
     assert "校验位" in book.worksheets[0]["E4"].comment.text
+
+
+def test_the_marked_copy_goes_with_the_draft(clerk, officer, roster):
+    draft = upload(clerk, roster, 统一社会信用代码="91310113MA1TEX706X")
+    copy = copy_of(draft.file)
+    make_copy(copy.pk)
+    copy.refresh_from_db()
+    other = PostFactory(agency=roster.agency, roles=[Role.REPORTER])
+    marked = reverse("roster_draft_marked", args=[draft.pk])
+    for stranger in (officer, signed_in(other)):
+        assert stranger.get(marked).status_code == 404
+        assert stranger.get(copy.file.get_absolute_url()).status_code == 404
+    take_over_drafts(draft.made_by, other, draft.made_by)
+    assert signed_in(other).get(marked).status_code == 200
+    assert clerk.get(marked).status_code == 404
+
+
+def test_a_new_upload_has_a_marked_copy_of_its_own(clerk, roster):
+    first = copy_of(upload(clerk, roster, 统一社会信用代码="91310113MA1TEX706X").file)
+    second = copy_of(upload(clerk, roster, 联系电话="138123").file)
+    assert first.pk != second.pk
+    make_copy(first.pk)  # the worker was still at the old one
+    page = clerk.get(RosterDraft.objects.get().get_absolute_url()).content.decode()
+    assert "正在生成" in page
+
+
+def test_a_marked_copy_that_cannot_be_made_is_told(clerk, roster):
+    draft = upload(clerk, roster, 统一社会信用代码="91310113MA1TEX706X")
+    MarkedCopy.objects.update(given_up_at=now())
+    page = clerk.get(draft.get_absolute_url()).content.decode()
+    assert "标注后的文件未能生成" in page
+
+
+def test_a_clean_workbook_is_not_marked(clerk, roster):
+    assert copy_of(upload(clerk, roster).file) is None
 
 
 def test_a_broken_file_is_told_and_nothing_is_stored_as_accepted(clerk, roster):
