@@ -61,11 +61,11 @@ def _decodes(head: bytes, encoding: str) -> bool:
     return True
 
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = {
     "csv": Kind("text/csv", _text),
-    "docx": Kind(DOCX, _office("word/document.xml")),
+    "docx": Kind(WORD, _office("word/document.xml")),
     "jpg": Kind("image/jpeg", _starts(b"\xff\xd8\xff")),
     "jsonl": Kind("application/jsonl", _text),
     "pdf": Kind("application/pdf", _starts(b"%PDF-")),
