@@ -165,12 +165,12 @@ class Plan(models.Model):
         default=0, editable=False, help_text="Approvals count for the submission they answer."
     )
     edition = models.PositiveSmallIntegerField(_("版次"), default=1, editable=False)
-    replaces = models.OneToOneField(
+    replaces = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         editable=False,
-        related_name="replaced_by",
+        related_name="replacements",
         verbose_name=_("替换"),
     )
     change_reason = models.CharField(
@@ -196,6 +196,12 @@ class Plan(models.Model):
                 nulls_distinct=False,
                 name="one_published_yearly_plan",
                 violation_error_message=_("该年度已公布同一部门的年度计划，请以替换版修改。"),
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=~Q(state=PlanState.DISCARDED),
+                name="one_replacement_of_a_plan",
+                violation_error_message=_("该计划已有替换版。"),
             ),
             models.CheckConstraint(
                 condition=Q(cooperating=None) | ~Q(cooperating=F("initiating")),
@@ -349,6 +355,10 @@ class Batch(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("batch_detail", args=[self.pk])
+
+    def audit_root(self) -> str:
+        """A batch's history is its plan's."""
+        return f"plan:{self.plan_id}"
 
 
 class BatchStratum(models.Model):
