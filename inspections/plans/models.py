@@ -63,7 +63,7 @@ class CheckItem(models.Model):
     method = models.CharField(_("抽查方式"), max_length=100)
     inspectors = models.CharField(_("检查人员要求"), max_length=200)
     remarks = models.CharField(_("备注"), max_length=300, blank=True, default="")
-    mark = models.CharField(_("核对情况"), max_length=1, choices=Mark)
+    mark = models.CharField(_("依据核对情况"), max_length=1, choices=Mark)
     from_on = models.DateField(_("适用自"), null=True, blank=True)
     to_on = models.DateField(_("适用至"), null=True, blank=True)
 

@@ -9,7 +9,7 @@ from inspections.plans.choices import EDITABLE_STATES, PlanState
 from inspections.plans.models import Plan
 from portal.workflow import Workflow, move
 
-PLANNED = "国市监信〔2019〕38号"
+PLANNED = "检验检测机构监督管理办法第18条；国市监信〔2019〕38号"
 PUBLIC = "国办发〔2024〕54号；国市监信〔2019〕38号"
 
 plan = Workflow(

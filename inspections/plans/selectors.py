@@ -1,0 +1,335 @@
+"""The pool of a batch, its quotas, an institution's cap, and what plans put on desks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from inspections.plans import rules
+from inspections.plans.choices import Exclusion, PlanKind, PlanState, StratumName
+from inspections.plans.models import Batch, Plan
+from inspections.plans.permissions import MAKERS
+from institutions.models import Institution, Standing
+from institutions.registry.choices import StandingKind
+from institutions.registry.permissions import can_see_inside
+from portal.access import Actor, Level, Role
+from portal.clocks import today as present_day
+from portal.desk import Hit, WorkItem
+from portal.law.models import DeadlineRule, LawParameter
+from portal.law.selectors import amount_on
+
+PUBLICATION_RULE = "P01"
+FIRST_GRADE = rules.GRADES[0]
+# Of the registry's standings, those that the pool is made of.
+READ = (
+    StandingKind.GRADE,
+    StandingKind.MEDIA,
+    StandingKind.OPEN_CHECK,
+    StandingKind.RISK_WEIGHT,
+    StandingKind.ROSTER,
+    StandingKind.VISIT,
+)
+BP_OF_A_PERCENT = 100
+
+
+# --- What the law sets ------------------------------------------------------------------------
+
+
+def default_strata(day: dt.date) -> list[tuple[str, int, int]]:
+    """(name, ratio in basis points, floor) of the four grades and the ungraded, on a day.
+
+    Refused when a ratio is not in the law's data.
+    """
+    ratios = {grade: _bp(amount_on(f"sampling.ratio.{grade}", day)) for grade in rules.GRADES}
+    ratios[rules.UNGRADED] = ratios[rules.GRADE_OF_THE_UNGRADED]
+    return [(name, ratio, 1 if ratio else 0) for name, ratio in ratios.items()]
+
+
+def _bp(percent: Decimal) -> int:
+    return int(percent * BP_OF_A_PERCENT)
+
+
+def caps_on(day: dt.date) -> rules.Caps:
+    """The caps in force on a day; a grade without a row of its own has the general one alone."""
+    rows = LawParameter.objects.in_force(day).filter(code__startswith="inspection.cap.")
+    known = {row.code: int(row.value) for row in rows.order_by("version") if row.value is not None}
+    by_grade = {
+        grade: rules.Cap(
+            known[f"inspection.cap.{grade}"], known.get(f"inspection.cap.{grade}.years", 1)
+        )
+        for grade in rules.GRADES
+        if f"inspection.cap.{grade}" in known
+    }
+    return rules.Caps(rules.Cap(int(amount_on("inspection.cap", day))), by_grade)
+
+
+def publication_due(plan: Plan) -> dt.date | None:
+    """Until when a yearly plan must be public: 31 March (rule P01); none for special plans."""
+    if plan.kind != PlanKind.YEARLY:
+        return None
+    return due_of_year(plan.year)
+
+
+def due_of_year(year: int) -> dt.date | None:
+    """The rule's date in a year, or None where the law's data has no such rule."""
+    rule = DeadlineRule.objects.current(PUBLICATION_RULE, dt.date(year, 1, 1))
+    if rule is None or not (rule.fixed_month and rule.fixed_day):
+        return None
+    return dt.date(year, rule.fixed_month, rule.fixed_day)
+
+
+# --- The pool ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An institution in a batch's scope; in the pool unless ``excluded_reason`` (an Exclusion)."""
+
+    institution: Institution
+    stratum: str
+    weight: int
+    excluded_reason: str = ""
+
+    @property
+    def is_in_pool(self) -> bool:
+        return not self.excluded_reason
+
+
+@dataclass(slots=True)
+class Stated:
+    """What upper rooms stated about one institution, as of a day."""
+
+    values: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    visit_years: list[int] = field(default_factory=list)
+
+    @property
+    def media(self) -> set[str]:
+        return {each for value in self.values[StandingKind.MEDIA] for each in value.split(",")}
+
+
+def candidates(batch: Batch, actor: Actor, *, day: dt.date | None = None) -> list[Candidate]:
+    """Everybody in the batch's scope, by credit code, as of ``day`` (the present one).
+
+    The scope is who is present in the plan's region, narrowed by the batch's kinds, media and
+    roster mark, of a grade that has a stratum. Five queries; nothing when the actor may not see
+    the batch whole.
+    """
+    if not Batch.objects.visible_inside(actor).filter(pk=batch.pk).exists():
+        return []
+    day = day or present_day()
+    strata = set(batch.strata.values_list("name", flat=True))
+    caps = caps_on(day)
+    said = _stated(batch, actor, day)
+    found = []
+    for institution in _in_scope(batch, actor, day).order_by("uscc"):
+        stated = said.get(institution.pk, Stated())
+        stratum = rules.stratum_of(stated.values[StandingKind.GRADE], strata)
+        if stratum and _fits(batch, stated):
+            found.append(_candidate(institution, stratum, stated, caps, batch.plan.year))
+    return found
+
+
+def _in_scope(batch: Batch, actor: Actor, day: dt.date) -> Any:
+    region = batch.plan.region
+    rows = Institution.objects.visible_to(actor).current()
+    rows = rows.present_in(region.path, day, lowest=region.level == Level.DISTRICT)
+    return rows.filter(kind__in=batch.kinds) if batch.kinds else rows
+
+
+def _stated(batch: Batch, actor: Actor, day: dt.date) -> dict[int, Stated]:
+    """What holds on the day, and the years of visits, by institution.
+
+    Visits count from their own day on without an end: which years count is the caps' affair.
+    """
+    inside = _in_scope(batch, actor, day).values("pk")
+    rows = _standings(day).filter(institution__in=inside)
+    return _by_institution(rows.values_list("institution_id", "kind", "value", "from_on"))
+
+
+def _standings(day: dt.date) -> Any:
+    holds = Q(to_on__isnull=True) | Q(to_on__gte=day) | Q(kind=StandingKind.VISIT)
+    return Standing.objects.filter(holds, kind__in=READ, from_on__lte=day)
+
+
+def _by_institution(rows: Iterable[tuple[int, str, str, dt.date]]) -> dict[int, Stated]:
+    found: dict[int, Stated] = defaultdict(Stated)
+    for pk, kind, value, from_on in rows:
+        if kind == StandingKind.VISIT:
+            found[pk].visit_years.append(from_on.year)
+        else:
+            found[pk].values[kind].append(value)
+    return found
+
+
+def _fits(batch: Batch, stated: Stated) -> bool:
+    if batch.on_roster and not stated.values[StandingKind.ROSTER]:
+        return False
+    return not batch.media or not stated.media.isdisjoint(batch.media)
+
+
+def _candidate(
+    institution: Institution, stratum: str, stated: Stated, caps: rules.Caps, year: int
+) -> Candidate:
+    grade = rules.strictest(stated.values[StandingKind.GRADE])
+    reason = rules.exclusion(
+        institution.status,
+        open_checks=len(stated.values[StandingKind.OPEN_CHECK]),
+        cap_reached=caps.reached(grade, stated.visit_years, year),
+    )
+    weight = rules.weight_of(stated.values[StandingKind.RISK_WEIGHT])
+    return Candidate(institution, stratum, weight, reason)
+
+
+# --- What a batch would draw ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StratumPreview:
+    """One stratum: how many there are, how many are out, how many would be drawn."""
+
+    label: str
+    ratio_bp: int
+    floor: int
+    in_scope: int
+    in_pool: int
+    quota: int
+
+    @property
+    def percent(self) -> str:
+        return percent(self.ratio_bp)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    strata: list[StratumPreview]
+    excluded: list[Candidate]
+    reasons: list[tuple[str, int]]
+    in_pool: int
+    quota: int
+
+
+def preview(batch: Batch, actor: Actor, *, day: dt.date) -> Preview:
+    """Candidates and quota of each stratum as of a day; the freeze of the draw counts anew."""
+    found = candidates(batch, actor, day=day)
+    scope = Counter(each.stratum for each in found)
+    pool = Counter(each.stratum for each in found if each.is_in_pool)
+    strata = [
+        StratumPreview(
+            str(row.get_name_display()),
+            row.ratio_bp,
+            row.floor,
+            scope[row.name],
+            pool[row.name],
+            rules.quota(pool[row.name], row.ratio_bp, row.floor),
+        )
+        for row in batch.strata.all()
+    ]
+    excluded = [each for each in found if not each.is_in_pool]
+    reasons = Counter(each.excluded_reason for each in excluded)
+    return Preview(
+        strata=strata,
+        excluded=excluded,
+        reasons=[(str(Exclusion(name).label), number) for name, number in reasons.most_common()],
+        in_pool=pool.total(),
+        quota=sum(each.quota for each in strata),
+    )
+
+
+def percent(ratio_bp: int) -> str:
+    """Basis points as people write them: 12.5%."""
+    return f"{Decimal(ratio_bp) / BP_OF_A_PERCENT:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+# --- The institution's page -------------------------------------------------------------------
+
+
+def cap_panel(institution: Institution, actor: Actor) -> tuple[str, Mapping[str, Any]] | None:
+    """How often the institution was inspected this year, city-wide, against its cap (IS4)."""
+    if not (can_see_inside(actor, institution) or actor.institution_id == institution.pk):
+        return None
+    day = present_day()
+    if LawParameter.objects.current("inspection.cap", day) is None:
+        return None
+    rows = _standings(day).filter(institution=institution)
+    said = _by_institution(rows.values_list("institution_id", "kind", "value", "from_on"))
+    stated = said.get(institution.pk, Stated())
+    grade = rules.strictest(stated.values[StandingKind.GRADE])
+    bounds = [
+        (cap, sum(day.year - cap.years < year <= day.year for year in stated.visit_years))
+        for cap in caps_on(day).of(grade)
+    ]
+    context = {
+        "year": day.year,
+        "grade": str(StratumName(grade or rules.UNGRADED).label),
+        "visits": stated.visit_years.count(day.year),
+        "bounds": bounds,
+        "reached": any(done >= cap.visits for cap, done in bounds),
+    }
+    return "inspections/plans/part_cap.html", context
+
+
+# --- Desk and search --------------------------------------------------------------------------
+
+
+def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
+    """To decide for leaders; returned, approved and not yet made ones for the makers."""
+    if not (actor.is_bureau and actor.has(*MAKERS, Role.LEADER)):
+        return
+    rows = Plan.objects.visible_inside(actor)
+    if actor.has(Role.LEADER):
+        yield from _to_decide(rows.of_bureau(actor.agency_id), actor)
+    if actor.has(*MAKERS):
+        own = rows.filter(initiating=actor.agency_id)
+        for plan in own.filter(state=PlanState.RETURNED):
+            yield _item(_("修改被退回的检查计划"), plan, _("去修改"))
+        for plan in own.filter(state=PlanState.APPROVED):
+            yield _item(_("公布已批准的检查计划"), plan, _("去公布"))
+        yield from _to_make(actor, today)
+
+
+def _to_decide(rows: Any, actor: Actor) -> Iterator[WorkItem]:
+    for plan in rows.filter(state=PlanState.SUBMITTED).prefetch_related("approvals"):
+        done = {each.agency_id for each in plan.approvals.all() if _counts(each, plan)}
+        if actor.agency_id not in done:
+            yield _item(_("审批检查计划"), plan, _("去审批"))
+
+
+def _counts(approval: Any, plan: Plan) -> bool:
+    return bool(approval.submission == plan.submission)
+
+
+def _to_make(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
+    """A district bureau that has no yearly plan of this year, nor one in the making."""
+    due = due_of_year(today.year)
+    if due is None or actor.level != Level.DISTRICT:
+        return
+    gone = (PlanState.DISCARDED, PlanState.WITHDRAWN, PlanState.REPLACED)
+    own = Plan.objects.visible_inside(actor).of_bureau(actor.agency_id)
+    if own.filter(kind=PlanKind.YEARLY, year=today.year).exclude(state__in=gone).exists():
+        return
+    subject = _("%(year)s 年度") % {"year": today.year}
+    url = reverse("plan_create")
+    yield WorkItem(_("制定并公布年度检查计划"), subject, url, due, _("去制定"))
+
+
+def _item(title: str, plan: Plan, action: str) -> WorkItem:
+    return WorkItem(title, plan.title, plan.get_absolute_url(), publication_due(plan), action)
+
+
+def find_plans(actor: Actor, text: str, limit: int) -> list[Hit]:
+    """The global search over plans by title."""
+    if not actor.reads_business:
+        return []
+    rows = Plan.objects.visible_to(actor).filter(title__contains=text).select_related("region")
+    return [
+        Hit(_("检查计划"), row.title, str(row.get_state_display()), row.get_absolute_url())
+        for row in rows[:limit]
+    ]
