@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-VERBS: dict[str, str] = {}
+VERBS = {
+    "batch.create": _("添加批次"),
+    "batch.edit": _("修改批次"),
+    "batch.remove": _("删除批次"),
+    "plan.approve": _("批准检查计划"),
+    "plan.create": _("制定检查计划"),
+    "plan.discard": _("作废检查计划"),
+    "plan.edit": _("修改检查计划"),
+    "plan.endorse": _("批准检查计划，等待另一部门"),
+    "plan.load_demo": _("载入演示检查计划"),
+    "plan.publish": _("公布检查计划"),
+    "plan.recall": _("撤回提交的检查计划"),
+    "plan.replace": _("以替换版取代检查计划"),
+    "plan.return": _("退回检查计划"),
+    "plan.submit": _("提交检查计划审批"),
+    "plan.withdraw": _("撤回已公布的检查计划"),
+}
 
 
 class InspectionsConfig(AppConfig):
@@ -13,6 +31,44 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("监督检查")
 
     def ready(self) -> None:
+        from inspections import demo
+        from inspections.plans.services import seed_check_items
         from portal.audit import register_verbs
+        from portal.demo import register_demo, register_seed
 
         register_verbs(VERBS)
+        register_seed(40, seed_check_items)
+        register_demo(50, demo.load)
+        self._name()
+        self._show()
+
+    def _name(self) -> None:
+        from inspections.models import Batch, CheckItem, Plan
+        from inspections.plans.tables import BATCHES, CHECK_ITEMS, PLANS
+        from portal import refs
+        from portal.lists import register_list
+
+        refs.register("batch", Batch)
+        refs.register("checkitem", CheckItem)
+        refs.register("plan", Plan)
+        for each in (BATCHES, CHECK_ITEMS, PLANS):
+            register_list(each)
+
+    def _show(self) -> None:
+        from inspections.plans import selectors as plans
+        from portal import desk
+
+        entry = desk.MenuEntry
+        business = attrgetter("reads_business")
+        desk.register_menu(
+            entry("inspections", _("检查计划"), "plan_list", visible=business, order=10)
+        )
+        desk.register_menu(
+            entry("inspections", _("检查批次"), "batch_list", visible=business, order=15)
+        )
+        desk.register_menu(
+            entry("inspections", _("抽查事项清单"), "checkitem_list", visible=business, order=80)
+        )
+        desk.register_panel("institution", "inspection_cap", plans.cap_panel)
+        desk.register_search("plans", plans.find_plans)
+        desk.register_work("plans", plans.work_items)

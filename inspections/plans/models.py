@@ -25,15 +25,14 @@ from inspections.plans.choices import (
     PlanState,
     StratumName,
 )
+from inspections.plans.rules import WHOLE_BP, percent
 from institutions.registry.choices import InstitutionKind
 from portal.access import Actor, AgencyKind, Role
-
-WHOLE_BP = 10_000
 
 
 class CheckItemQuerySet(models.QuerySet["CheckItem"]):
     def visible_to(self, actor: Actor) -> Self:
-        """The item list is published: only published items may be inspected."""
+        """The item list is published."""
         return self
 
     def in_force(self, day: dt.date) -> Self:
@@ -45,8 +44,8 @@ class CheckItemQuerySet(models.QuerySet["CheckItem"]):
 class CheckItem(models.Model):
     """抽查事项: one dated version of a line of the item list (国办发〔2015〕58号, 一单).
 
-    Only published items may be inspected (国办发〔2024〕54号). ``ratio_bp`` is the yearly ratio in
-    basis points; general items are capped at it, key items are not (国市监信〔2019〕38号).
+    Only published items may be inspected (国办发〔2024〕54号); general ones are capped at the
+    ratio of a year, in basis points, key ones are not (国市监信〔2019〕38号).
     """
 
     code = models.CharField(_("编号"), max_length=10)
@@ -130,8 +129,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 class Plan(models.Model):
     """检查计划 of one year and region: what will be inspected, by whom, in which batches (IS1).
 
-    ``cooperating`` is null for a plan of a single bureau, which needs one approval; a joint plan
-    needs those of both. A published plan is never edited: a new ``edition`` replaces it (EV5).
+    ``cooperating`` is null for a plan of a single bureau, which needs one approval; joint ones need
+    those of both. A published plan is never edited: a new ``edition`` replaces it (EV5).
     """
 
     year = models.PositiveSmallIntegerField(
@@ -222,10 +221,6 @@ class Plan(models.Model):
         return reverse("plan_detail", args=[self.pk])
 
     @property
-    def is_joint(self) -> bool:
-        return self.cooperating_id is not None
-
-    @property
     def bureau_ids(self) -> list[int]:
         """Keys of the agencies that must approve, the initiating one first."""
         return [pk for pk in (self.initiating_id, self.cooperating_id) if pk is not None]
@@ -285,7 +280,6 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return self.filter(inside(actor, "plan__") | Q(plan__state__in=SHOWN_STATES))
 
     def visible_inside(self, actor: Actor) -> Self:
-        """Those whose pool and counts the actor may see."""
         return self.filter(inside(actor, "plan__"))
 
     def drawable(self) -> Self:
@@ -296,8 +290,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
 class Batch(models.Model):
     """批次: one draw's scope in a plan, its strata, seats and days.
 
-    Its regions are the plan's; its grades are its strata. An empty list of kinds or media means
-    all. ``on_roster``: only institutions that a department's roster names.
+    Its regions are the plan's; its grades are its strata. Empty kinds or media mean all.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="batches", verbose_name=_("计划"))
@@ -362,10 +355,7 @@ class Batch(models.Model):
 
 
 class BatchStratum(models.Model):
-    """层 of a batch: how many of a credit grade are drawn.
-
-    ``ratio_bp`` in basis points; at least ``floor`` institutions, as far as there are any.
-    """
+    """层 of a batch: the share of a credit grade, in basis points, and the least number drawn."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="strata")
     name = models.CharField(_("层"), max_length=1, choices=StratumName)
@@ -386,9 +376,13 @@ class BatchStratum(models.Model):
     def __str__(self) -> str:
         return str(self.get_name_display())
 
+    @property
+    def percent(self) -> str:
+        return percent(self.ratio_bp)
+
 
 class BatchSlot(models.Model):
-    """席位 of the team that visits one institution; the order is part of the draw (DRAW-1)."""
+    """席位 of a visiting team; the order is part of the draw (DRAW-1)."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="slots")
     order = models.PositiveSmallIntegerField(_("顺序"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 WHOLE_BP = 10_000
+BP_OF_A_PERCENT = 100
 GRADES = "ABCD"  # from low to high risk, 国市监信发〔2022〕6号
 UNGRADED = "U"
 
@@ -28,6 +31,12 @@ def quota(size: int, ratio_bp: int, floor: int) -> int:
     """How many of a stratum of ``size`` are drawn (DRAW-1 §4): rounded up, at least the floor."""
     drawn = -(-size * ratio_bp // WHOLE_BP)
     return min(size, max(floor, drawn))
+
+
+def percent(ratio_bp: int) -> str:
+    """Basis points as people write them: 12.5%."""
+    whole, part = divmod(ratio_bp, BP_OF_A_PERCENT)
+    return f"{whole}.{part:02}".rstrip("0").rstrip(".") + "%"
 
 
 def strictest(grades: Iterable[str]) -> str:
@@ -120,3 +129,25 @@ def seats(kinds: Collection[str], *, expert: bool) -> list[tuple[str, str]]:
 def still_to_approve(bureaus: Iterable[int], approved: Collection[int]) -> list[int]:
     """Agencies whose leader has not approved this submission: a joint plan needs both."""
     return [each for each in bureaus if each not in approved]
+
+
+Stratum = tuple[str, int, int]  # name, ratio in basis points, floor
+BATCH_COLUMNS = ("name", "kinds", "media", "on_roster", "starts_on", "ends_on")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """What people enter of a batch; empty kinds and media mean all."""
+
+    name: str
+    starts_on: dt.date
+    ends_on: dt.date
+    strata: Sequence[Stratum]
+    kinds: Sequence[str] = ()
+    media: Sequence[str] = ()
+    on_roster: bool = False
+    expert: bool = False
+
+    def columns(self) -> dict[str, Any]:
+        facts = {name: getattr(self, name) for name in BATCH_COLUMNS}
+        return facts | {"kinds": list(self.kinds), "media": list(self.media)}

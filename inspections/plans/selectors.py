@@ -11,14 +11,22 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from agencies.people.choices import Speciality
 from inspections.plans import rules
-from inspections.plans.choices import Exclusion, PlanKind, PlanState, StratumName
+from inspections.plans.choices import (
+    Exclusion,
+    PlanKind,
+    PlanState,
+    StratumName,
+)
 from inspections.plans.models import Batch, Plan
 from inspections.plans.permissions import MAKERS
 from institutions.models import Institution, Standing
-from institutions.registry.choices import StandingKind
+from institutions.registry.choices import InstitutionKind, StandingKind
 from institutions.registry.permissions import can_see_inside
 from portal.access import Actor, Level, Role
 from portal.clocks import today as present_day
@@ -37,7 +45,6 @@ READ = (
     StandingKind.ROSTER,
     StandingKind.VISIT,
 )
-BP_OF_A_PERCENT = 100
 
 
 # --- What the law sets ------------------------------------------------------------------------
@@ -54,7 +61,7 @@ def default_strata(day: dt.date) -> list[tuple[str, int, int]]:
 
 
 def _bp(percent: Decimal) -> int:
-    return int(percent * BP_OF_A_PERCENT)
+    return int(percent * rules.BP_OF_A_PERCENT)
 
 
 def caps_on(day: dt.date) -> rules.Caps:
@@ -101,6 +108,11 @@ class Candidate:
     @property
     def is_in_pool(self) -> bool:
         return not self.excluded_reason
+
+    @property
+    def reason(self) -> str:
+        """The reason in words."""
+        return str(Exclusion(self.excluded_reason).label) if self.excluded_reason else ""
 
 
 @dataclass(slots=True)
@@ -204,11 +216,13 @@ class StratumPreview:
 
     @property
     def percent(self) -> str:
-        return percent(self.ratio_bp)
+        return rules.percent(self.ratio_bp)
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
+    """What a draw would take as of a day, and whom it would leave out."""
+
     strata: list[StratumPreview]
     excluded: list[Candidate]
     reasons: list[tuple[str, int]]
@@ -233,19 +247,89 @@ def preview(batch: Batch, actor: Actor, *, day: dt.date) -> Preview:
         for row in batch.strata.all()
     ]
     excluded = [each for each in found if not each.is_in_pool]
-    reasons = Counter(each.excluded_reason for each in excluded)
+    reasons = Counter(each.reason for each in excluded)
     return Preview(
         strata=strata,
         excluded=excluded,
-        reasons=[(str(Exclusion(name).label), number) for name, number in reasons.most_common()],
+        reasons=reasons.most_common(),
         in_pool=pool.total(),
         quota=sum(each.quota for each in strata),
     )
 
 
-def percent(ratio_bp: int) -> str:
-    """Basis points as people write them: 12.5%."""
-    return f"{Decimal(ratio_bp) / BP_OF_A_PERCENT:.2f}".rstrip("0").rstrip(".") + "%"
+# --- Pages ------------------------------------------------------------------------------------
+
+
+def plan_facts(plan: Plan) -> list[tuple[str, Any]]:
+    """What everybody may read of a published plan."""
+    return [
+        (_("年度"), plan.year),
+        (_("类别"), plan.get_kind_display()),
+        (_("行政区划"), plan.region),
+        (_("发起部门"), plan.initiating),
+        (_("配合部门"), plan.cooperating or _("无（单部门计划）")),
+        (_("版次"), _("第 %(number)s 版") % {"number": plan.edition}),
+        (_("公布时间"), _moment(plan.published_at)),
+        (_("制定依据"), plan.basis),
+        (_("目标和理由"), plan.reasons),
+    ]
+
+
+def _moment(at: dt.datetime | None) -> str:
+    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
+
+
+def waiting_for(plan: Plan) -> list[str]:
+    """The bureaus whose leader has not decided on this submission."""
+    if plan.state != PlanState.SUBMITTED:
+        return []
+    given = plan.approvals.filter(submission=plan.submission)
+    missing = rules.still_to_approve(
+        plan.bureau_ids, set(given.values_list("agency_id", flat=True))
+    )
+    parties = [plan.initiating, plan.cooperating]
+    return [str(agency) for agency in parties if agency is not None and agency.pk in missing]
+
+
+def batches_of(plan: Plan) -> list[tuple[Batch, list[tuple[str, Any]]]]:
+    """The batches of a plan, each with its scope in words."""
+    rows = plan.batches.select_related("plan__region").prefetch_related("strata", "slots")
+    return [(batch, scope_of(batch)) for batch in rows]
+
+
+def scope_of(batch: Batch) -> list[tuple[str, Any]]:
+    """What a batch reaches, in words."""
+    every = _("不限")
+    kinds = [str(InstitutionKind(each).label) for each in batch.kinds]
+    media = [str(Speciality(each).label) for each in batch.media]
+    days = {"from": _day(batch.starts_on), "to": _day(batch.ends_on)}
+    return [
+        (_("行政区划"), batch.plan.region),
+        (_("检查期间"), _("%(from)s 至 %(to)s") % days),
+        (_("机构类别"), _("、").join(kinds) or every),
+        (_("监测类别"), _("、").join(media) or every),
+        (_("报送名单"), _("仅限报送名单中的机构") if batch.on_roster else every),
+    ]
+
+
+def _day(day: dt.date) -> str:
+    return date_format(day, "DATE_FORMAT")
+
+
+def cap_lines(day: dt.date) -> list[tuple[str, str]]:
+    """The caps in force in words: for every institution, then for each grade."""
+    caps = caps_on(day)
+    lines = [(_("每家机构"), cap_words(caps.general))]
+    return lines + [
+        (str(StratumName(grade).label), cap_words(cap)) for grade, cap in caps.by_grade.items()
+    ]
+
+
+def cap_words(cap: rules.Cap) -> str:
+    words = {"visits": cap.visits, "years": cap.years}
+    if cap.years == 1:
+        return _("每年不超过 %(visits)s 次") % words
+    return _("每 %(years)s 年不超过 %(visits)s 次") % words
 
 
 # --- The institution's page -------------------------------------------------------------------
@@ -270,7 +354,7 @@ def cap_panel(institution: Institution, actor: Actor) -> tuple[str, Mapping[str,
         "year": day.year,
         "grade": str(StratumName(grade or rules.UNGRADED).label),
         "visits": stated.visit_years.count(day.year),
-        "bounds": bounds,
+        "bounds": [(cap_words(cap), done) for cap, done in bounds],
         "reached": any(done >= cap.visits for cap, done in bounds),
     }
     return "inspections/plans/part_cap.html", context

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +38,6 @@ from portal.refs import ref
 from portal.workflow.moves import conflict_of
 
 CHECK_ITEMS = Path(__file__).parent.parent / "seeds" / "check_items.csv"
-COPIED = ("name", "kinds", "media", "on_roster", "starts_on", "ends_on")
-Strata = Sequence[tuple[str, int, int]]  # name, ratio in basis points, floor
 
 
 def seed_check_items() -> None:
@@ -59,7 +56,7 @@ def seed_check_items() -> None:
 def create_plan(
     *, year: int, kind: str, items: Collection[CheckItem], actor: Actor, **facts: Any
 ) -> Plan:
-    """Draft a plan of the actor's agency and region; a yearly one has its day to be public.
+    """Draft a plan of the actor's agency; a yearly one has its day to be public.
 
     ``facts``: title, cooperating (or None), basis, reasons.
     """
@@ -68,7 +65,7 @@ def create_plan(
     place = {"region": initiating.region, "initiating": initiating}
     plan = Plan.objects.create(year=year, kind=kind, created_at=now(), **place, **facts)
     _set_items(plan, items)
-    record(actor, "plan.create", plan, facts={"items": [item.code for item in items]})
+    record(actor, "plan.create", plan, facts={"items": _codes(items)})
     _start_clock(plan, actor)
     return plan
 
@@ -101,11 +98,10 @@ def _check_bureaus(
         kinds.add(cooperating.kind)
         if cooperating.region_id != initiating.region_id or len(kinds) != 2:
             raise Refused(_("配合部门应为同一行政区划的另一局。"), code="cooperating")
-    strangers = sorted(item.code for item in items if item.authority not in kinds)
+    strangers = _codes(item for item in items if item.authority not in kinds)
     if strangers:
-        words = {"codes": _("、").join(strangers)}
         message = _("抽查事项 %(codes)s 的抽查主体没有参与本计划，请调整事项或增加配合部门。")
-        raise Refused(message % words, code="items")
+        raise Refused(message % {"codes": _("、").join(strangers)}, code="items")
 
 
 def _set_items(plan: Plan, items: Iterable[CheckItem]) -> None:
@@ -123,20 +119,22 @@ def edit_plan(
     """
     _check_bureaus(plan.initiating, facts["cooperating"], items)
     before = {name: _plain(getattr(plan, name)) for name in facts}
-    known = sorted(plan.items.values_list("code", flat=True))
+    known = _codes(plan.items.all())
     rows = Plan.objects.filter(pk=plan.pk, version=version, state__in=EDITABLE_STATES)
     if not rows.update(version=F("version") + 1, **facts):
         raise conflict_of(plan)
     _set_items(plan, items)
     changes = _changes(before, {name: _plain(value) for name, value in facts.items()})
-    codes = sorted(item.code for item in items)
-    told = {} if codes == known else {"items": codes}
+    told = {} if _codes(items) == known else {"items": _codes(items)}
     record(actor, "plan.edit", plan, changes=changes, facts=told)
     if "cooperating" in changes:
         plan.refresh_from_db()
-        for batch in plan.batches.prefetch_related("slots"):
-            expert = any(slot.name == rules.EXPERT_SLOT[0] for slot in batch.slots.all())
-            _set_slots(batch, expert=expert)
+        for batch in plan.batches.all():
+            _set_slots(batch, expert=_has_expert(batch))
+
+
+def _codes(items: Iterable[CheckItem]) -> list[str]:
+    return sorted(item.code for item in items)
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,26 +148,8 @@ def _plain(value: Any) -> Any:
 # --- Batches ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class BatchFacts:
-    """What people enter of a batch. ``strata``: (name, ratio in basis points, floor)."""
-
-    name: str
-    starts_on: dt.date
-    ends_on: dt.date
-    strata: Strata
-    kinds: Sequence[str] = ()
-    media: Sequence[str] = ()
-    on_roster: bool = False
-    expert: bool = False
-
-    def columns(self) -> dict[str, Any]:
-        facts = {name: getattr(self, name) for name in COPIED}
-        return facts | {"kinds": list(self.kinds), "media": list(self.media)}
-
-
 @transaction.atomic
-def add_batch(plan: Plan, *, facts: BatchFacts, actor: Actor) -> Batch:
+def add_batch(plan: Plan, *, facts: rules.BatchFacts, actor: Actor) -> Batch:
     """Add a batch to a draft, with its strata and the seats of the bureaus that take part."""
     plan = _draft(plan)
     _check_batch(plan, facts)
@@ -182,7 +162,7 @@ def add_batch(plan: Plan, *, facts: BatchFacts, actor: Actor) -> Batch:
 
 
 @transaction.atomic
-def edit_batch(batch: Batch, *, version: int, facts: BatchFacts, actor: Actor) -> None:
+def edit_batch(batch: Batch, *, version: int, facts: rules.BatchFacts, actor: Actor) -> None:
     """Change a batch of a draft; Conflict when somebody else changed it first."""
     plan = _draft(batch.plan)
     _check_batch(plan, facts)
@@ -212,7 +192,7 @@ def _draft(plan: Plan) -> Plan:
     return locked
 
 
-def _check_batch(plan: Plan, facts: BatchFacts) -> None:
+def _check_batch(plan: Plan, facts: rules.BatchFacts) -> None:
     if facts.ends_on < facts.starts_on:
         raise Refused(_("结束日期不能早于开始日期。"), code="dates")
     if {facts.starts_on.year, facts.ends_on.year} != {plan.year}:
@@ -221,12 +201,16 @@ def _check_batch(plan: Plan, facts: BatchFacts) -> None:
         raise Refused(_("请至少选择一个信用等级。"), code="strata")
 
 
-def _set_strata(batch: Batch, strata: Strata) -> None:
+def _set_strata(batch: Batch, strata: Sequence[rules.Stratum]) -> None:
     batch.strata.all().delete()
     BatchStratum.objects.bulk_create(
         BatchStratum(batch=batch, name=name, ratio_bp=ratio, floor=floor)
         for name, ratio, floor in strata
     )
+
+
+def _has_expert(batch: Batch) -> bool:
+    return batch.slots.filter(name=rules.EXPERT_SLOT[0]).exists()
 
 
 def _set_slots(batch: Batch, *, expert: bool) -> None:
@@ -338,16 +322,14 @@ def publish(plan: Plan, *, actor: Actor) -> None:
     if former is not None:
         _check_copies(plan)
         if former.state == PlanState.PUBLISHED:
-            reason = plan.change_reason
-            workflow.plan.apply("replace", former, actor=actor, reason=reason)
-            Plan.objects.filter(pk=former.pk).update(change_reason=reason)
+            workflow.plan.apply("replace", former, actor=actor, reason=plan.change_reason)
+            Plan.objects.filter(pk=former.pk).update(change_reason=plan.change_reason)
     Plan.objects.filter(pk=plan.pk).update(published_at=now())
     try:
         with transaction.atomic():
             workflow.plan.apply("publish", plan, actor=actor)
     except IntegrityError as error:
-        message = _("该年度已公布同一部门的年度计划，请以替换版修改。")
-        raise Refused(message, code="published_already") from error
+        raise Refused(_("该年度已公布同一部门的年度计划，请以替换版修改。")) from error
     _stop_clock(plan, reason=_("已公布"), actor=actor)
     if plan.cooperating_id is not None:
         title = _("已公布：%(title)s") % {"title": plan.title}
@@ -384,10 +366,10 @@ def start_replacement(plan: Plan, *, reason: str, actor: Actor) -> Plan:
 
 
 def _copy_batch(batch: Batch, edition: Plan) -> None:
-    facts = {name: getattr(batch, name) for name in ("number", *COPIED)}
+    facts = {name: getattr(batch, name) for name in ("number", *rules.BATCH_COLUMNS)}
     copy = Batch.objects.create(plan=edition, copied_from=batch, **facts)
     _set_strata(copy, list(batch.strata.values_list("name", "ratio_bp", "floor")))
-    _set_slots(copy, expert=batch.slots.filter(name=rules.EXPERT_SLOT[0]).exists())
+    _set_slots(copy, expert=_has_expert(batch))
 
 
 @transaction.atomic

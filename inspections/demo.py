@@ -1,0 +1,6 @@
+"""Demo."""
+
+from portal.demo import DemoPlan
+
+
+def load(plan: DemoPlan) -> None: ...
