@@ -53,7 +53,7 @@ class PlanFactsForm(forms.Form):
     def __init__(self, actor: Actor, year: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         bureaus = Agency.objects.visible_to(actor).active().of_kind(*BUREAUS)
-        others = bureaus.in_region(actor.region).exclude(pk=actor.agency_id)
+        others = bureaus.in_region(actor.region).exclude(pk=actor.agency_id or 0)
         cooperating, items = self.fields["cooperating"], self.fields["items"]
         cooperating.queryset = others  # type: ignore[attr-defined]  # a model choice field
         rows = CheckItem.objects.visible_to(actor)
@@ -116,7 +116,7 @@ class BatchForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("不选表示不限。"),
     )
-    media = forms.MultipleChoiceField(
+    categories = forms.MultipleChoiceField(
         label=_("监测类别"),
         choices=MEDIA,
         required=False,
@@ -162,8 +162,9 @@ class BatchForm(forms.Form):
 
     @classmethod
     def of(cls, batch: Batch, sent: Any) -> BatchForm:
-        names = ("name", "starts_on", "ends_on", "kinds", "media", "on_roster", "version")
+        names = ("name", "starts_on", "ends_on", "kinds", "on_roster", "version")
         initial = {name: getattr(batch, name) for name in names}
+        initial["categories"] = batch.media
         initial["expert"] = batch.slots.filter(name=EXPERT_SLOT[0]).exists()
         strata = batch.strata.values_list("name", "ratio_bp", "floor")
         return cls(list(strata), sent, initial=initial)
@@ -184,7 +185,7 @@ class BatchForm(forms.Form):
 
     def facts(self) -> BatchFacts:
         given = self.cleaned_data
-        names = ("name", "starts_on", "ends_on", "kinds", "media", "on_roster", "expert")
+        names = ("name", "starts_on", "ends_on", "kinds", "on_roster", "expert")
         strata = [
             (
                 name,
@@ -194,7 +195,8 @@ class BatchForm(forms.Form):
             for name in StratumName.values
             if given[f"drawn_{name}"]
         ]
-        return BatchFacts(strata=strata, **{name: given[name] for name in names})
+        known = {name: given[name] for name in names}
+        return BatchFacts(strata=strata, media=given["categories"], **known)
 
 
 PARTS = ("drawn", "ratio", "floor")

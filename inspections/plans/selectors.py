@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from agencies.people.choices import Speciality
@@ -258,25 +257,6 @@ def preview(batch: Batch, actor: Actor, *, day: dt.date) -> Preview:
 
 
 # --- Pages ------------------------------------------------------------------------------------
-
-
-def plan_facts(plan: Plan) -> list[tuple[str, Any]]:
-    """What everybody may read of a published plan."""
-    return [
-        (_("年度"), plan.year),
-        (_("类别"), plan.get_kind_display()),
-        (_("行政区划"), plan.region),
-        (_("发起部门"), plan.initiating),
-        (_("配合部门"), plan.cooperating or _("无（单部门计划）")),
-        (_("版次"), _("第 %(number)s 版") % {"number": plan.edition}),
-        (_("公布时间"), _moment(plan.published_at)),
-        (_("制定依据"), plan.basis),
-        (_("目标和理由"), plan.reasons),
-    ]
-
-
-def _moment(at: dt.datetime | None) -> str:
-    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
 
 
 def waiting_for(plan: Plan) -> list[str]:

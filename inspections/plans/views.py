@@ -124,7 +124,6 @@ def _open_part(plan: Plan, actor: Actor) -> dict[str, Any]:
     later = Plan.objects.visible_to(actor).filter(replaces=plan)
     return {
         "tone": PLAN_TONES[PlanState(plan.state)],
-        "facts": selectors.plan_facts(plan),
         "items": plan.items.order_by("code"),
         "batches": selectors.batches_of(plan),
         "later": later.exclude(state=PlanState.DISCARDED).first(),
@@ -364,7 +363,7 @@ def public_plans(request: Request) -> HttpResponse:
     published = Plan.objects.visible_to(PUBLIC).filter(state=PlanState.PUBLISHED)
     years = sorted(set(published.order_by().values_list("year", flat=True)), reverse=True)
     asked = request.GET.get("year", "")
-    year = next((each for each in years if str(each) == asked), years[0] if years else None)
+    year = next((each for each in years if str(each) == asked), max(years, default=0))
     context = {
         "years": years,
         "year": year,
