@@ -9,11 +9,15 @@ import factory
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, Post, Region, User
+from inspections.models import Batch, CheckItem, Plan
+from inspections.plans.choices import PlanKind, PlanState
+from inspections.plans.rules import seats
 from institutions.models import Certificate, Institution, Presence
 from institutions.registry.choices import InstitutionKind, PresenceKind
 from institutions.registry.rules import make_uscc, name_facts, pinyin_key
 from portal.access import Actor, AgencyKind, Level, Role
 from portal.clocks import now
+from portal.models import LawParameter
 from portal.refs import ref
 from sharing.models import Period, Roster
 from sharing.rosters.choices import PeriodKind
@@ -195,3 +199,85 @@ def roster_row(**changed: Any) -> dict[str, Any]:
         "contact_phone": "021-56780000",
     }
     return row | changed
+
+
+def ecology_bureau() -> Agency:
+    """The ecology bureau of one's own district."""
+    known = Agency.objects.filter(code="ecology").first()
+    return known or AgencyFactory(code="ecology", kind=AgencyKind.ECOLOGY)
+
+
+def sampling_parameters() -> None:
+    """The ratios and caps of the seed: 3, 10, 30, 100 %; twice a year, A once in three years."""
+    ratios = {"A": 3, "B": 10, "C": 30, "D": 100}
+    known = {f"sampling.ratio.{grade}": value for grade, value in ratios.items()}
+    known |= {"inspection.cap": 2, "inspection.cap.A": 1, "inspection.cap.A.years": 3}
+    known |= {"inspection.cap.B": 1, "inspection.cap.C": 2}
+    for code, value in known.items():
+        facts = {"name": code, "kind": "threshold", "value": value, "mark": "D"}
+        facts["state"] = "approved"
+        LawParameter.objects.get_or_create(code=code, version=1, defaults=facts)
+
+
+class CheckItemFactory(factory.django.DjangoModelFactory[CheckItem]):
+    """A general item of the market bureau, in force since 2021."""
+
+    class Meta:
+        model = CheckItem
+
+    code = factory.Sequence(lambda n: f"T{n:03}")
+    kind = "general"
+    name = factory.Sequence(lambda n: f"测试事项{n}")
+    detail = "是否依法取得资质认定"
+    basis = "检验检测机构资质认定管理办法第34条"
+    authority = AgencyKind.MARKET
+    objects_words = "辖区内生态环境监测机构"
+    ratio_bp = 1000
+    frequency = "每年"
+    method = "现场检查"
+    inspectors = "不少于 2 名"
+    mark = "V"
+    from_on = dt.date(2021, 4, 2)
+
+
+class PlanFactory(factory.django.DjangoModelFactory[Plan]):
+    """A joint yearly draft of 2026, made by the market bureau; `published`, `single`."""
+
+    class Meta:
+        model = Plan
+
+    class Params:
+        published = factory.Trait(
+            state=PlanState.PUBLISHED, submission=1, published_at=factory.LazyFunction(now)
+        )
+        single = factory.Trait(cooperating=None)
+
+    year = 2026
+    kind = PlanKind.YEARLY
+    title = factory.Sequence(lambda n: f"2026年度检查计划{n}")
+    region = factory.LazyFunction(district)
+    initiating = factory.LazyFunction(market_bureau)
+    cooperating = factory.LazyFunction(ecology_bureau)
+    basis = "国办发〔2024〕54号"
+    reasons = "减少重复检查"
+    created_at = factory.LazyFunction(now)
+
+
+def BatchFactory(plan: Plan | None = None, **given: Any) -> Batch:  # noqa: N802  # like the others
+    """A batch with the five default strata and the seats of its plan's bureaus."""
+    plan = plan or PlanFactory()
+    strata = given.pop("strata", None)
+    facts: dict[str, Any] = {
+        "number": plan.batches.count() + 1,
+        "name": f"第{plan.batches.count() + 1}批",
+        "starts_on": dt.date(2026, 3, 1),
+        "ends_on": dt.date(2026, 6, 30),
+    }
+    batch = Batch.objects.create(plan=plan, **(facts | given))
+    default = [("A", 300, 1), ("B", 1000, 1), ("C", 3000, 1), ("D", 10_000, 1), ("U", 1000, 1)]
+    for name, ratio, floor in strata or default:
+        batch.strata.create(name=name, ratio_bp=ratio, floor=floor)
+    kinds = [agency.kind for agency in (plan.initiating, plan.cooperating) if agency]
+    for order, (name, dept) in enumerate(seats(kinds, expert=False), start=1):
+        batch.slots.create(order=order, name=name, dept=dept)
+    return batch

@@ -33,7 +33,7 @@ PLANS = ListDef(
     rows=plans_of,
     filter=PlanFilter,
     columns=(
-        Column("year", _("年度"), "year", kind="integer", sort="year"),
+        Column("year", _("年度"), "year", kind="code", sort="year"),
         Column("title", _("计划名称"), "title"),
         Column("kind", _("类别"), "get_kind_display"),
         Column("region", _("行政区划"), "region"),

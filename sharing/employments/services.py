@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -103,6 +106,26 @@ def mark_presences(roster: Roster, *, actor: Actor) -> None:
         from_on=period.covers_from,
         actor=actor,
     )
+    for media, institutions in _by_media(rows.values_list("institution_id", "media")).items():
+        set_standing(
+            institutions,
+            kind=StandingKind.MEDIA,
+            value=media,
+            source=source,
+            from_on=period.covers_from,
+            actor=actor,
+        )
+
+
+def _by_media(rows: Iterable[tuple[int | None, list[str]]]) -> dict[str, list[int]]:
+    """Institutions by the media that a roster names them for, as the registry keeps them."""
+    known: dict[int, set[str]] = defaultdict(set)
+    for pk, media in rows:
+        known[pk or 0].update(media)
+    found: dict[str, list[int]] = defaultdict(list)
+    for pk, named in known.items():
+        found[",".join(sorted(named))].append(pk)
+    return found
 
 
 @transaction.atomic
