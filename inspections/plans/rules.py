@@ -44,7 +44,7 @@ def strictest(grades: Iterable[str]) -> str:
 
     What is not a grade counts as none.
     """
-    return max((grade for grade in grades if grade in GRADES and grade), default="")
+    return max(set(grades) & set(GRADES), default="")
 
 
 def stratum_of(grades: Iterable[str], strata: Collection[str]) -> str:
