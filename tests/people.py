@@ -73,8 +73,14 @@ STAFF = {
 NOBODY = ("disabled", "moved")  # signed in a minute ago, meanwhile disabled or without a post
 WHO = ("public", "institution", *STAFF, *NOBODY)
 
-# makers of records and forms
-RECORDS = ("tests.world", "tests.world_kernel", "tests.world_papers", "tests.world_sharing")
+# Makers of records and forms.
+RECORDS = (
+    "tests.world",
+    "tests.world_inspections",
+    "tests.world_kernel",
+    "tests.world_papers",
+    "tests.world_sharing",
+)
 
 Maker = Callable[["World"], Any]
 _records: dict[str, Maker] = {}

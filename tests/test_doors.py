@@ -35,6 +35,8 @@ UNSCOPED = {
     "agencies/sessions/selectors.py": "one's own sign-in, before there is an actor",
     "agencies/sessions/views.py::account": "one's own second factor",
     "agencies/sessions/views.py::invitation_accept": "found by the secret of the invitation",
+    "inspections/plans/selectors.py::_standings": "of institutions that the caller may see",
+    "inspections/plans/selectors.py::caps_on": "the law in force is public",
     "institutions/registry/filters.py::by_roster": "narrows rows that visible_to already gave",
     "institutions/registry/selectors.py::_same_name": "former names are public like the names",
     "institutions/registry/selectors.py::_similar": "former names are public like the names",
