@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                     "ratio_bp",
                     models.PositiveIntegerField(
                         validators=[django.core.validators.MaxValueValidator(10000)],
-                        verbose_name="抽查比例(万分之)",
+                        verbose_name="抽查比例（万分之）",
                     ),
                 ),
                 ("frequency", models.CharField(max_length=100, verbose_name="抽查频次")),
@@ -511,7 +511,7 @@ class Migration(migrations.Migration):
                         verbose_name="层",
                     ),
                 ),
-                ("ratio_bp", models.PositiveIntegerField(verbose_name="抽取比例(万分之)")),
+                ("ratio_bp", models.PositiveIntegerField(verbose_name="抽取比例（万分之）")),
                 ("floor", models.PositiveIntegerField(default=0, verbose_name="最少抽取家数")),
                 (
                     "batch",

@@ -56,7 +56,7 @@ class CheckItem(models.Model):
     authority = models.CharField(_("抽查主体"), max_length=20, choices=AgencyKind)
     objects_words = models.CharField(_("抽查对象"), max_length=100)
     ratio_bp = models.PositiveIntegerField(
-        _("抽查比例(万分之)"), validators=[MaxValueValidator(WHOLE_BP)]
+        _("抽查比例（万分之）"), validators=[MaxValueValidator(WHOLE_BP)]
     )
     frequency = models.CharField(_("抽查频次"), max_length=100)
     method = models.CharField(_("抽查方式"), max_length=100)
@@ -359,7 +359,7 @@ class BatchStratum(models.Model):
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="strata")
     name = models.CharField(_("层"), max_length=1, choices=StratumName)
-    ratio_bp = models.PositiveIntegerField(_("抽取比例(万分之)"))
+    ratio_bp = models.PositiveIntegerField(_("抽取比例（万分之）"))
     floor = models.PositiveIntegerField(_("最少抽取家数"), default=0)
 
     class Meta:

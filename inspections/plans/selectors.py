@@ -133,7 +133,7 @@ def candidates(batch: Batch, actor: Actor, *, day: dt.date | None = None) -> lis
     roster mark, of a grade that has a stratum. Five queries; nothing when the actor may not see
     the batch whole.
     """
-    if not Batch.objects.visible_inside(actor).filter(pk=batch.pk).exists():
+    if not Batch.objects.visible_to(actor).visible_inside(actor).filter(pk=batch.pk).exists():
         return []
     day = day or present_day()
     strata = set(batch.strata.values_list("name", flat=True))
@@ -347,7 +347,7 @@ def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
     """To decide for leaders; returned, approved and not yet made ones for the makers."""
     if not (actor.is_bureau and actor.has(*MAKERS, Role.LEADER)):
         return
-    rows = Plan.objects.visible_inside(actor)
+    rows = Plan.objects.visible_to(actor).visible_inside(actor)
     if actor.has(Role.LEADER):
         yield from _to_decide(rows.of_bureau(actor.agency_id), actor)
     if actor.has(*MAKERS):
@@ -376,7 +376,7 @@ def _to_make(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
     if due is None or actor.level != Level.DISTRICT:
         return
     gone = (PlanState.DISCARDED, PlanState.WITHDRAWN, PlanState.REPLACED)
-    own = Plan.objects.visible_inside(actor).of_bureau(actor.agency_id)
+    own = Plan.objects.visible_to(actor).visible_inside(actor).of_bureau(actor.agency_id)
     if own.filter(kind=PlanKind.YEARLY, year=today.year).exclude(state__in=gone).exists():
         return
     subject = _("%(year)s 年度") % {"year": today.year}
