@@ -288,7 +288,7 @@ def scope_of(batch: Batch) -> list[tuple[str, Any]]:
         (_("检查期间"), _("%(from)s 至 %(to)s") % days),
         (_("机构类别"), _("、").join(kinds) or every),
         (_("监测类别"), _("、").join(media) or every),
-        (_("报送名单"), _("仅限报送名单中的机构") if batch.on_roster else every),
+        (_("名单要求"), _("仅限报送名单中的机构") if batch.on_roster else every),
     ]
 
 

@@ -32,6 +32,7 @@ from portal.ui.forms import ReasonForm
 from portal.workflow import seen
 
 AUTUMN = 10  # from here on a new plan is mostly for the next year
+USUAL_BASIS = "检验检测机构监督管理办法第18条；国发〔2019〕5号；国办发〔2024〕54号。"
 # Not drawn as buttons of their own: one has an opinion, the other comes with a publication.
 NOT_OFFERED = ("approve", "replace")
 TEMPLATES = "inspections/plans"
@@ -138,7 +139,7 @@ def plan_create(request: Request) -> HttpResponse:
     year = day.year + 1 if day.month >= AUTUMN else day.year
     asked = request.POST.get("year", "")
     chosen = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else year
-    initial = {"year": year, "kind": PlanKind.YEARLY}
+    initial = {"year": year, "kind": PlanKind.YEARLY, "basis": USUAL_BASIS}
     form = PlanForm(request.actor, chosen, request.POST or None, initial=initial)
     if form.is_valid():
         try:
