@@ -38,6 +38,14 @@ PROMISES: dict[str, tuple[Promise, ...]] = {
         Promise("write_ratio", "rate of writing with audit / without, 16 writers", "≥", 0.9),
         Promise("verify_ratio", "verifying 1,000,000 events / reading and hashing them", "≤", 3),
     ),
+    "bench_draw": (
+        Promise("draw_seconds", "draw of 60,000 institutions, 2,000 tasks, in s", "≤", 90),
+        Promise("draw_mb", "memory of the draw in MB", "≤", 1024),
+        Promise("verify_seconds", "verification of that record, in s", "≤", 90),
+        Promise("verify_mb", "memory of the verification in MB", "≤", 1024),
+        Promise("script_seconds", "the same by the stand-alone script, in s", "≤", 90),
+        Promise("script_mb", "memory of the stand-alone script in MB", "≤", 1024),
+    ),
     "bench_export": (
         Promise("export_ratio", "export of 100,000 × 25 / XlsxWriter alone", "≤", 1.3),
         Promise("import_export_ratio", "django-import-export / the same export", "≥", 2.5),

@@ -1,0 +1,337 @@
+"""DRAW-1 as the ceremony and its doors use it, and the verification of a record (§7). Pure.
+
+The rooms below hold the parts: `digests` bytes and hashes, `pools` inputs and freeze, `lots` key
+and picks, `teams` inspectors, `records` execution and the record; docs/draw.md explains it all.
+Secrets, times and reasons are arguments; Malformed carries the sentence of every refusal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from inspections.digests.rules import Keyed, Malformed, canon, parse
+from inspections.lots.rules import (
+    Attempt,
+    Picks,
+    check_parties,
+    commitment,
+    draw_order,
+    opens,
+    pick,
+    seed,
+)
+from inspections.pools.rules import (
+    Annex,
+    Freeze,
+    Pool,
+    annex_hash,
+    freeze,
+    pool_hash,
+    read_annex,
+    read_public,
+    read_struck,
+)
+from inspections.records.rules import (
+    NO_SHOW,
+    Json,
+    Result,
+    assign,
+    bound_attempt,
+    check_beacon,
+    check_form,
+    execute,
+    question,
+    read_teams,
+    record,
+    record_hash,
+    replace,
+    replacement,
+    strata_of,
+    teams_of,
+    void_record,
+    with_annex,
+)
+from inspections.teams.rules import Roster, Standing, Team
+
+__all__ = [
+    "Attempt",
+    "Freeze",
+    "Malformed",
+    "Result",
+    "Step",
+    "bound_attempt",
+    "canon",
+    "commitment",
+    "execute",
+    "freeze",
+    "opens",
+    "parse",
+    "record",
+    "replace",
+    "verify",
+    "void_record",
+    "with_annex",
+]
+
+STAGES = ("frozen", "committed_", "revealed_", "void", "executed", "published")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a verification: PASS or FAIL, and what was seen."""
+
+    name: str
+    ok: bool
+    line: str
+
+    def __str__(self) -> str:
+        return f"{'PASS' if self.ok else 'FAIL'} {self.name}: {self.line}"
+
+
+def verify(
+    told: bytes | Json, annex: bytes | Json | None = None, record_hash: str | None = None
+) -> list[Step]:
+    """Every step of a record computed again; the record holds when all are ok.
+
+    `told` and `annex` are the bytes of files, or values; `record_hash` is the hash published
+    elsewhere (audit, public page). Bad input is a failed step, never an exception. Without an
+    annex, teams are checked for order and form only.
+    """
+    try:
+        value = _value_of(told)
+        check_form(value)
+    except Malformed as refusal:
+        return [Step("form", False, str(refusal))]
+    case = _Case(value, annex, record_hash)
+    steps = [Step("form", True, "canonical, and every field is known")]
+    for name, check in VOID_CHECKS if "void" in value else CHECKS:
+        try:
+            steps.append(Step(name, True, check(case)))
+        except Malformed as refusal:
+            steps.append(Step(name, False, str(refusal)))
+            if name in GROUND:  # nothing can be computed from inputs that do not hold
+                break
+    return steps
+
+
+def _value_of(told: bytes | Json) -> Any:
+    if isinstance(told, bytes):
+        return parse(told)
+    canon(told)
+    return told
+
+
+class _Case:
+    """A record under verification: what is told, and what follows from the rule."""
+
+    def __init__(self, told: Json, annex: bytes | Json | None, published: str | None) -> None:
+        self.told, self.apart, self.published = told, annex, published
+
+    @cached_property
+    def pool(self) -> Pool:
+        return read_public(self.told["public"])
+
+    @cached_property
+    def annex_value(self) -> Json | None:
+        inside: Json | None = self.told.get("annex")
+        if self.apart is None:
+            return inside
+        apart: Json = _value_of(self.apart)
+        if inside is not None and inside != apart:
+            raise Malformed("the annex given is not the annex in the record")
+        return apart
+
+    @cached_property
+    def annex(self) -> Annex | None:
+        return None if self.annex_value is None else read_annex(self.annex_value, self.pool)
+
+    @cached_property
+    def struck(self) -> frozenset[str]:
+        return read_struck(self.told.get("struck", []), self.pool)
+
+    @cached_property
+    def attempt(self) -> Attempt:
+        told = self.told
+        return Attempt(told["alg"], told["draw_id"], told["attempt"], told["pool_hash"])
+
+    @cached_property
+    def keyed(self) -> Keyed:
+        """From the key as told: whether it is the right one is a step of its own."""
+        return Keyed(self.pool.alg, bytes.fromhex(self.told["key"]))
+
+    @cached_property
+    def picks(self) -> list[Picks]:
+        return pick(self.pool, self.struck, self.keyed)
+
+    @cached_property
+    def teams(self) -> list[Team]:
+        """Computed with the annex; without it, as told."""
+        if self.annex is None:
+            return read_teams(self.told["teams"])
+        return assign(self.pool, self.annex, self.picks, self.keyed)
+
+
+def _need(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise Malformed(otherwise)
+
+
+def _inputs(case: _Case) -> str:
+    told, pool = case.told, case.pool
+    for name in ("ruleset", "alg", "draw_id"):
+        _need(told[name] == told["public"][name], f"{name} is not the one of public")
+    count = f"{len(pool.members)} institutions, {len(case.struck)} struck"
+    return count if case.annex is None else f"{count}, {len(case.annex.inspectors)} inspectors"
+
+
+def _bound(case: _Case) -> str:
+    told, alg = case.told, case.pool.alg
+    if case.annex_value is not None:
+        bound = annex_hash(alg, case.annex_value).hex()
+        _need(bound == told["annex_hash"], "annex_hash is not the hash of the annex")
+    bound = pool_hash(alg, told["public"], bytes.fromhex(told["annex_hash"])).hex()
+    _need(bound == told["pool_hash"], "pool_hash is not the hash of public and annex")
+    return f"pool_hash {bound}"
+
+
+def _times(case: _Case) -> str:
+    """§3: the order of events is the guarantee."""
+    told = case.told
+    times = {name: dt.datetime.fromisoformat(each) for name, each in told["times"].items()}
+    if "void" in told:
+        _need("executed" not in times, "a void attempt was not executed")
+        times["void"] = dt.datetime.fromisoformat(told["void"]["time"])
+    latest = None
+    for stage in STAGES:
+        at = [each for name, each in times.items() if name.startswith(stage)]
+        if at:
+            _need(latest is None or latest <= min(at), f"{stage.rstrip('_')} is before its turn")
+            latest = max(at)
+    return f"{len(times)} in order"
+
+
+def _opened(case: _Case) -> str:
+    shown, reveals = case.told["commitments"], case.told["reveals"]
+    check_parties(shown)
+    _need(set(reveals) == set(shown), "not both parties have revealed")
+    return _open_each(case, shown, reveals)
+
+
+def _opened_before_void(case: _Case) -> str:
+    """§3: void from frozen, committed or revealed by one; never once both reveals are in."""
+    shown, reveals = case.told.get("commitments", {}), case.told.get("reveals", {})
+    _need(len(reveals) < 2, "both reveals were in, so the attempt could not become void")
+    _need(not reveals or len(shown) == 2, "a reveal came before both commitments")
+    _need(set(reveals) <= set(shown), "a reveal has no commitment")
+    return _open_each(case, shown, reveals)
+
+
+def _open_each(case: _Case, shown: Json, reveals: Json) -> str:
+    for party, secret in sorted(reveals.items()):
+        fits = opens(shown[party], case.attempt, party, secret)
+        _need(fits, f"the reveal of {party} does not open its commitment")
+    return f"{len(shown)} commitments, {len(reveals)} opened"
+
+
+def _key(case: _Case) -> str:
+    told = case.told
+    check_beacon(told["public"], told["beacon"])
+    reveals, beacon = told["reveals"], told["beacon"]
+    made = seed(case.attempt, told["struck"], told["commitments"], reveals, beacon)
+    _need(made == told["key"], "the key does not follow from pool, struck, reveals and beacon")
+    return f"key {made}"
+
+
+def _strata(case: _Case) -> str:
+    made = strata_of(case.picks)
+    _need(len(made) == len(case.told["strata"]), "strata are missing or too many")
+    for right, told in zip(made, case.told["strata"], strict=True):
+        name = right["name"]
+        _need(told["name"] == name, f"the stratum {name} is not in public order")
+        for part in ("quota", "picked", "reserve"):
+            _need(told[part] == right[part], f"{part} of the stratum {name} is not what is drawn")
+    return f"{sum(len(each.picked) for each in case.picks)} institutions drawn by their tickets"
+
+
+def _teams(case: _Case) -> str:
+    told = case.told["teams"]
+    order = [each["institution"] for each in told]
+    _need(order == draw_order(case.picks), "the teams are not those of the drawn institutions")
+    for each in told:
+        _form_of_team(case, each)
+    if case.annex is None:
+        return f"{len(told)} teams in order and form only: without the annex not drawn again"
+    for right, each in zip(teams_of(case.teams), told, strict=True):
+        _need(right == each, f"the team for {each['institution'][:80]} is not what is drawn")
+    return f"{len(told)} teams drawn again with the annex"
+
+
+def _form_of_team(case: _Case, team: Json) -> None:
+    """Declared order, every slot once, filled or not, nobody twice."""
+    filled = {each["slot"]: each["inspector"] for each in team["slots"]}
+    declared = [each.name for each in case.pool.slots]
+    in_order = [name for name in declared if name in filled]
+    left = [name for name in declared if name not in filled]
+    said = [each["slot"] for each in team["slots"]]
+    fits = said == in_order and team["unfilled"] == left
+    _need(fits and len(set(filled.values())) == len(filled), "a team has not the declared form")
+
+
+def _replacements(case: _Case) -> str:
+    """§6: replayed in order from the original draw."""
+    told = case.told["replacements"]
+    standing = Standing(case.pool.slots, case.picks, case.teams)
+    if case.annex is None:
+        for each in told:
+            _follow(case, standing, each)
+        return f"{len(told)} in form only: without the annex not computed again"
+    roster = Roster(case.annex, case.keyed)
+    roster.carry(case.teams)
+    for at, each in enumerate(told, 1):
+        right = replacement(standing, roster, question(each))
+        _need(right == each, f"replacement {at} is not what the rule answers")
+    return f"{len(told)} computed again"
+
+
+def _follow(case: _Case, standing: Standing, told: Json) -> None:
+    if told["kind"] == NO_SHOW:
+        team = standing.leave(told["institution"], told["slot"], told["out"])
+        fits = told["in"] != told["out"] and told["in"] not in team.slots.values()
+        _need(fits, "an inspector comes who is already in the team")
+        if told["in"]:
+            team.slots[told["slot"]] = told["in"]
+        return
+    called = standing.call(told["stratum"], told["out"])
+    _need(called == told["in"], f"{told['in'][:80]} is not the next reserve")
+    _form_of_team(case, told)
+    for each in told["slots"]:
+        standing.teams[called].slots[each["slot"]] = each["inspector"]
+
+
+def _record_hash(case: _Case) -> str:
+    made = record_hash(case.told)
+    _need(made == case.told["record_hash"], "record_hash is not the hash of this record")
+    if case.published is None:
+        return f"record_hash {made}: compare it with the published one"
+    _need(made == case.published.strip(), "this is not the record whose hash was published")
+    return f"record_hash {made}, as published"
+
+
+Check = Callable[[_Case], str]
+_FIRST: list[tuple[str, Check]] = [("inputs", _inputs), ("pool_hash", _bound), ("times", _times)]
+_LAST: list[tuple[str, Check]] = [("record_hash", _record_hash)]
+CHECKS: list[tuple[str, Check]] = [
+    *_FIRST,
+    ("commitments", _opened),
+    ("key", _key),
+    ("strata", _strata),
+    ("teams", _teams),
+    ("replacements", _replacements),
+    *_LAST,
+]
+VOID_CHECKS = [*_FIRST, ("commitments", _opened_before_void), *_LAST]
+GROUND = {"inputs"}

@@ -1,0 +1,1 @@
+"""What goes into a draw: the published pool, the closed annex, the list of the struck."""
