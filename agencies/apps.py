@@ -33,6 +33,7 @@ VERBS = {
     "user.invite": _("发出邀请"),
     "user.login": _("登录"),
     "user.login_failed": _("登录失败"),
+    "user.vouch": _("在同事屏幕上验证身份"),
     "user.logout": _("退出登录"),
     "user.password": _("设置密码"),
     "user.recovery_codes": _("重新生成备用码"),

@@ -1,5 +1,15 @@
 """The tables of this app, room by room."""
 
+from inspections.draws.models import (
+    Commitment,
+    Draw,
+    DrawExclusion,
+    DrawInspector,
+    RecordVersion,
+    Replacement,
+    Seat,
+    Strike,
+)
 from inspections.plans.models import (
     Batch,
     BatchSlot,
@@ -9,13 +19,23 @@ from inspections.plans.models import (
     PlanApproval,
     PlanItem,
 )
+from inspections.recusals.models import Recusal
 
 __all__ = [
     "Batch",
     "BatchSlot",
     "BatchStratum",
     "CheckItem",
+    "Commitment",
+    "Draw",
+    "DrawExclusion",
+    "DrawInspector",
     "Plan",
     "PlanApproval",
     "PlanItem",
+    "RecordVersion",
+    "Recusal",
+    "Replacement",
+    "Seat",
+    "Strike",
 ]

@@ -2,15 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from inspections.draws import urls as draws
 from inspections.plans.tables import BATCHES, CHECK_ITEMS, PLANS
 from portal.lists import list_api
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("inspections.ceremonies.urls")),
+    path("", include("inspections.draws.urls")),
     path("", include("inspections.plans.urls")),
+    path("", include("inspections.recusals.urls")),
 ]
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/", list_api(BATCHES).as_view(), name="api_batches"),
     path("check-items/", list_api(CHECK_ITEMS).as_view(), name="api_check_items"),
+    *draws.api_urlpatterns,
     path("plans/", list_api(PLANS).as_view(), name="api_plans"),
 ]

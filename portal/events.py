@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 # Names of all events.
 CALENDAR_CONFIRMED = "calendar.confirmed"
 CLOCK_TOUCHED = "clock.touched"
+DRAW_EXECUTED = "draw.executed"
+DRAW_PUBLISHED = "draw.published"
+DRAW_REPLACED = "draw.replaced"
 INSTITUTION_CHANGED = "institution.changed"
 MESSAGE_SENT = "message.sent"
 INSTITUTION_MERGED = "institution.merged"

@@ -207,6 +207,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "portal.workbooks.tasks.make_waiting_copies",
         "schedule": 60,
     },
+    "void-overdue-draws": {
+        "task": "inspections.tasks.void_overdue_draws",
+        "schedule": 60,
+    },
     "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},
     "expire-exports": {"task": "portal.lists.tasks.expire_exports", "schedule": 3600},
     "run-waiting-exports": {"task": "portal.lists.tasks.run_waiting_exports", "schedule": 60},

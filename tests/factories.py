@@ -212,7 +212,7 @@ def sampling_parameters() -> None:
     ratios = {"A": 3, "B": 10, "C": 30, "D": 100}
     known = {f"sampling.ratio.{grade}": value for grade, value in ratios.items()}
     known |= {"inspection.cap": 2, "inspection.cap.A": 1, "inspection.cap.A.years": 3}
-    known |= {"inspection.cap.B": 1, "inspection.cap.C": 2}
+    known |= {"inspection.cap.B": 1, "inspection.cap.C": 2, "draw.inspector.max_load": 40}
     for code, value in known.items():
         facts = {"name": code, "kind": "threshold", "value": value, "mark": "D"}
         facts["state"] = "approved"

@@ -76,6 +76,7 @@ WHO = ("public", "institution", *STAFF, *NOBODY)
 # Makers of records and forms.
 RECORDS = (
     "tests.world",
+    "tests.world_draws",
     "tests.world_inspections",
     "tests.world_kernel",
     "tests.world_papers",

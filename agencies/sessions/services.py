@@ -7,7 +7,7 @@ from base64 import b32encode
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -16,7 +16,8 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from agencies.accounts.choices import SignInEnd
-from agencies.accounts.models import SignIn, User, digest_of
+from agencies.accounts.models import Post, SignIn, User, digest_of
+from agencies.accounts.selectors import actor_of_post
 from agencies.accounts.services import end_sign_ins, set_password, temporary_is_over
 from agencies.sessions.selectors import (
     DELEGATION_KEY,
@@ -24,6 +25,7 @@ from agencies.sessions.selectors import (
     POST_KEY,
     active_post,
     factor_of,
+    must_wait,
     pending_step,
     places_from_request,
     posts_of,
@@ -93,6 +95,37 @@ def note_failure(request: HttpRequest, username: str) -> None:
             ActorKind.PUBLIC, agency_id=agency, request_id=_request_id(request), source="web"
         )
         record(actor, "user.login_failed", user, facts={"address": client_address(request)})
+
+
+def vouch(
+    request: HttpRequest, *, username: str, password: str, code: str, agency_id: int
+) -> Actor:
+    """A second officer of this agency proves who they are, for one act on a colleague's screen.
+
+    The session stays the first officer's. Refused, with the same sentence for every fault of the
+    credentials, when the person is unknown, the same one, locked out or of another agency.
+    """
+    name = username.strip().lower()
+    if must_wait(name, client_address(request)):
+        raise Refused(_("该账号近期登录失败较多，请 1 分钟后再试。"), code="wait")
+    user = authenticate(request, username=name, password=password)
+    post = _post_in(user, agency_id) if isinstance(user, User) else None
+    if not isinstance(user, User) or post is None or user == request.user:
+        note_failure(request, name)
+        raise Refused(_("第二位人员的用户名或密码不正确，或不是另一方的在岗人员。"), code="vouch")
+    if TOTPDevice.objects.filter(user=user, confirmed=True).exists():
+        with transaction.atomic():
+            if _matching(user, _typed(code)) is None:
+                raise Refused(_("第二位人员的动态口令不正确。"), code="factor")
+    actor = actor_of_post(post, source="web", request_id=_request_id(request))
+    with transaction.atomic():
+        beside = getattr(request.user, "pk", None)
+        record(actor, "user.vouch", user, facts={"beside": beside})
+    return actor
+
+
+def _post_in(user: User, agency_id: int) -> Post | None:
+    return next((post for post in posts_of(user) if post.agency_id == agency_id), None)
 
 
 @transaction.atomic

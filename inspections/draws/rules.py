@@ -34,6 +34,7 @@ from inspections.pools.rules import (
     read_annex,
     read_public,
     read_struck,
+    struck_hash,
 )
 from inspections.records.rules import (
     NO_SHOW,
@@ -72,6 +73,7 @@ __all__ = [
     "parse",
     "record",
     "replace",
+    "struck_hash",
     "verify",
     "void_record",
     "with_annex",

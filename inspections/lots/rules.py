@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inspections.digests.rules import Keyed, Malformed, canon, digest, frame, part, u32
-from inspections.pools.rules import HEAVIEST, Member, Pool, hexadecimal, number, quotas
+from inspections.digests.rules import Keyed, Malformed, digest, frame, part, u32
+from inspections.pools.rules import HEAVIEST, Member, Pool, hexadecimal, number, quotas, struck_hash
 
 PARTIES = ("ECO", "MKT", "SUP")  # the two bureaus; SUP: the supervising agency in place of one
 NUMBERS = [part(u32(j)) for j in range(1, HEAVIEST + 1)]
@@ -91,7 +91,7 @@ def seed(
         attempt.draw_id,
         u32(attempt.number),
         bytes.fromhex(attempt.pool_hash),
-        digest(attempt.alg, "DRAW1/struck", canon(struck)),
+        struck_hash(attempt.alg, struck),
         *parts,
         beacon,
     ).hex()

@@ -94,3 +94,12 @@ def can_start_replacement(actor: Actor, plan: Plan) -> Allowed:
     if plan.replacements.exclude(state=PlanState.DISCARDED).exists():
         return Allowed(False, _("该计划已有替换版在办。"))
     return _is_maker(actor, plan)
+
+
+def can_draw(actor: Actor, batch: Batch) -> Allowed:
+    """Officers and chiefs of the bureaus that take part, in a plan that is published."""
+    if batch.plan.state != PlanState.PUBLISHED:
+        return Allowed(False, _("计划尚未公布，或已被撤回、替换，不能抽取。"))
+    if is_bureau_of(actor, batch.plan) and actor.has(*MAKERS, Role.LEADER):
+        return YES
+    return Allowed(False, _("只有参与部门的经办人、负责人和分管领导可以抽取。"))

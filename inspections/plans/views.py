@@ -305,6 +305,7 @@ def batch_detail(request: Request, pk: int) -> HttpResponse:
         "preview": selectors.preview(batch, actor, day=today()) if inside else None,
         "caps": selectors.cap_lines(today()) if inside else [],
         "can_edit": inside and permissions.can_edit_batch(actor, batch),
+        "can_open_draw": batch.state == BatchState.PLANNED and permissions.can_draw(actor, batch),
     }
     return render(request, f"{TEMPLATES}/batch_detail.html", context)
 

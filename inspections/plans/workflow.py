@@ -1,12 +1,9 @@
-"""The legal moves of a plan.
-
-A batch begins as planned; its later moves belong to the rooms that make them: the draw, the visits.
-"""
+"""The legal moves of a plan, and of a batch, whose moves the rooms above make."""
 
 from django.utils.translation import gettext_lazy as _
 
-from inspections.plans.choices import EDITABLE_STATES, PlanState
-from inspections.plans.models import Plan
+from inspections.plans.choices import EDITABLE_STATES, BatchState, PlanState
+from inspections.plans.models import Batch, Plan
 from portal.workflow import Workflow, move
 
 PLANNED = "检验检测机构监督管理办法第18条；国市监信〔2019〕38号"
@@ -83,4 +80,17 @@ plan = Workflow(
         consequence=_("作废后不能恢复，留痕保留。"),
     ),
     permissions="inspections.plans.permissions",
+)
+
+batch = Workflow(
+    Batch,
+    move(
+        "draw",
+        _("抽取完成"),
+        [BatchState.PLANNED],
+        BatchState.DRAWN,
+        permission="can_draw",
+    ),
+    permissions="inspections.plans.permissions",
+    begins_in=[BatchState.DRAWN, BatchState.UNDER_WAY, BatchState.CLOSED],
 )

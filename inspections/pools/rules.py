@@ -266,6 +266,10 @@ def pool_hash(alg: str, public: Any, annex_digest: bytes) -> bytes:
     return digest(alg, "DRAW1/pool", digest(alg, "DRAW1/public", canon(public)), annex_digest)
 
 
+def struck_hash(alg: str, struck: Any) -> bytes:
+    return digest(alg, "DRAW1/struck", canon(struck))
+
+
 def quota(members: int, ratio_bp: int, floor: int) -> int:
     """§4: the ratio of the stratum rounded up, at least the floor, at most everybody."""
     return min(members, max(floor, -(-members * ratio_bp // TEN_THOUSAND)))

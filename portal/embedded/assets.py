@@ -15,6 +15,10 @@ from portal.embedded.processes import StartError
 # served name below vendor/ -> file below node_modules/
 SERVED = {
     "alpine.min.js": "@alpinejs/csp/dist/cdn.min.js",
+    "noble/_md.js": "@noble/hashes/_md.js",
+    "noble/_u64.js": "@noble/hashes/_u64.js",
+    "noble/sha2.js": "@noble/hashes/sha2.js",
+    "noble/utils.js": "@noble/hashes/utils.js",
     "echarts.min.js": "echarts/dist/echarts.min.js",
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "tabler-vendors.min.css": "@tabler/core/dist/css/tabler-vendors.min.css",
@@ -68,6 +72,7 @@ def build(project: Path, var: Path) -> bool:
     fresh.mkdir(parents=True)
     for name, source in SERVED.items():
         # The maps are not served, and the manifest storage refuses links to missing files.
+        (fresh / name).parent.mkdir(exist_ok=True)
         (fresh / name).write_bytes(_SOURCE_MAP.sub(b"", (modules / source).read_bytes()))
     (fresh / "icons.svg").write_text(sprite(modules / _ICON_FOLDER), encoding="utf-8")
     (fresh / _STAMP).write_text(_fingerprint(project))

@@ -1,0 +1,1 @@
+"""The ceremony of a draw: who commits, reveals, executes, replaces."""
