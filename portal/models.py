@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from portal.audit.models import AuditBatch, AuditEvent, AuditHead, AuditSalt, AuditSeal
+from portal.audit.models import AuditBatch, AuditEvent, AuditHead, AuditSalt, AuditSeal, HeadMail
 from portal.clocks.models import Clock, EffectRun, EngineState, Extension, Suspension
 from portal.files.models import StoredFile
 from portal.inbox.models import Message, MessageReading
@@ -34,6 +34,7 @@ __all__ = [
     "EventRow",
     "ExportJob",
     "Extension",
+    "HeadMail",
     "Heartbeat",
     "LawParameter",
     "LegalBasis",

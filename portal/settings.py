@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # One that waited longer than the next beat says nothing: it expires.
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30, "options": {"expires": 25}},
+    "mail-audit-heads": {"task": "portal.audit.tasks.mail_audit_heads", "schedule": 600},
     "reconcile-outbox": {"task": "portal.outbox.tasks.reconcile_outbox", "schedule": 1800},
     "rescan-waiting-files": {
         "task": "portal.files.tasks.rescan_waiting_files",
@@ -377,6 +378,9 @@ if AUDIT_SYSLOG:
         "formatter": "line",
     }
     LOGGING["loggers"]["portal.audit.heads"] = {"handlers": ["audit_syslog"], "level": "INFO"}
+
+# Who outside keeps the daily heads: addresses, comma-separated; empty: no mail goes out.
+AUDIT_HEAD_MAIL_TO = _listed("AUDIT_HEAD_MAIL_TO")
 
 # Journeys shift the portal's clock by this many seconds; production refuses it.
 CLOCK_SHIFT_SECONDS = int(os.environ.get("CLOCK_SHIFT_SECONDS", "0"))

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models import F, Q
 
-from portal.audit.tasks import seal_audit
+from portal.audit.tasks import mail_audit_heads, seal_audit
 from portal.clocks import now
 from portal.clocks.tasks import run_effects
 from portal.events import Event, listener_named
@@ -20,6 +20,7 @@ __all__ = [
     "deliver_outbox",
     "dispatch_events",
     "heartbeat",
+    "mail_audit_heads",
     "reconcile_outbox",
     "rescan_waiting_files",
     "run_effects",

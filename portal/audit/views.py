@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.access import Request
 from portal.audit import check_audit, export, permissions, selectors
-from portal.audit.models import AuditEvent, AuditHead, agencies_of
+from portal.audit.models import AuditEvent, agencies_of
 from portal.audit.record import record
 from portal.audit.tables import AUDIT
 from portal.clocks import today
@@ -76,7 +75,7 @@ def audit_heads(request: Request) -> HttpResponse:
 @require_safe
 def audit_heads_json(request: Request) -> JsonResponse:
     """Every daily head: what `verify_audit --against` and the checker's `--heads` read."""
-    return JsonResponse({"heads": [_head(head) for head in selectors.heads()]})
+    return JsonResponse({"heads": [selectors.head_facts(head) for head in selectors.heads()]})
 
 
 @require_safe
@@ -86,13 +85,3 @@ def audit_checker(request: Request) -> HttpResponse:
     answer = HttpResponse(script.read_bytes(), content_type="text/x-python; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{script.name}"'
     return answer
-
-
-def _head(head: AuditHead) -> dict[str, Any]:
-    return {
-        "date": head.on_date.isoformat(),
-        "batch": head.batch,
-        "leaves": head.leaves,
-        "hash": head.hex,
-        "at": head.at.isoformat(),
-    }
