@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.access import Request
 from portal.audit import check_audit, export, permissions, selectors
 from portal.audit.models import AuditEvent, agencies_of
+from portal.audit.reads import record_read
 from portal.audit.record import record
 from portal.audit.tables import AUDIT
 from portal.clocks import today
@@ -36,10 +37,14 @@ def audit_list(request: Request) -> HttpResponse:
 @require_safe
 @login_required
 def audit_detail(request: Request, pk: int) -> HttpResponse:
+    """One event; that it was opened stands in the reader's own stream."""
     event = get_object_or_404(AuditEvent.objects.visible_to(request.actor), pk=pk)
     shown = permissions.can_read_content(request.actor) and selectors.can_read_content(
         event, request.actor, agencies=agencies_of(request.actor)
     )
+    with transaction.atomic():
+        what = "审计记录的内容" if shown else "审计记录的摘要信息"
+        record_read(request.actor, f"audit:{event.pk}", what)
     context = {
         "event": event,
         "entries": selectors.describe([event], request.actor) if shown else [],
