@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0005_audit_write")]
+    dependencies = [("portal", "0006_clocks_in_words")]
 
     operations = [
         migrations.AddField(
