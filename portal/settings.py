@@ -85,6 +85,7 @@ ACTOR_FROM_TOKEN = "agencies.accounts.selectors.actor_from_token"  # noqa: S105 
 ACTOR_FROM_POST = "agencies.accounts.selectors.actor_from_post"
 ADDRESSES_OF_RECIPIENTS = "agencies.accounts.selectors.addresses_of_recipients"
 ADMIT_SESSION = "agencies.sessions.services.admit"
+STAFF_ON_DUTY = "agencies.accounts.selectors.staff_on_duty"
 PLACES_FROM_REQUEST = "agencies.sessions.selectors.places_from_request"
 SETUP_IS_DUE = "agencies.sessions.selectors.setup_is_due"
 
@@ -211,6 +212,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},
     "expire-exports": {"task": "portal.lists.tasks.expire_exports", "schedule": 3600},
     "run-waiting-exports": {"task": "portal.lists.tasks.run_waiting_exports", "schedule": 60},
+    "tell-before-breaks": {"task": "portal.clocks.tasks.tell_before_breaks", "schedule": 3600},
     "seal-audit": {"task": "portal.audit.tasks.seal_audit", "schedule": 60},
 }
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from portal.audit.tasks import mail_audit_heads, seal_audit
 from portal.clocks import now
-from portal.clocks.tasks import run_effects
+from portal.clocks.tasks import run_effects, tell_before_breaks
 from portal.events import Event, listener_named
 from portal.files.tasks import rescan_waiting_files
 from portal.models import EventDelivery, Heartbeat
@@ -25,6 +25,7 @@ __all__ = [
     "rescan_waiting_files",
     "run_effects",
     "seal_audit",
+    "tell_before_breaks",
 ]
 
 log = logging.getLogger(__name__)
