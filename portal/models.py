@@ -97,10 +97,12 @@ class EventDelivery(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a worker last did a job that came through the queue; one row per queue."""
+    """When a worker last did a job that came through the queue, and since when it does so without
+    a long gap; one row per queue."""
 
     queue = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()
+    since = models.DateTimeField()
 
     class Meta:
         ordering = ["queue"]
