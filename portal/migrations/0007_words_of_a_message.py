@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0006_clocks_in_words")]
+    dependencies = [("portal", "0006_words_of_clocks_and_units")]
 
     operations = [
         migrations.AddField(
