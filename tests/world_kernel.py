@@ -190,6 +190,7 @@ def _clock(world: World) -> Any:
 
 @record("message_to_officer")
 def message_to_officer(world: World) -> list[Any]:
+    from portal.inbox.sentences import verbatim
     from portal.models import Message
 
     post = world.user("officer").posts.get()
@@ -253,3 +254,7 @@ def outbox_batch(world: World) -> list[Any]:
 @record("outbox_batch_file")
 def outbox_batch_file(world: World) -> list[Any]:
     return [*world.args("outbox_batch"), "json"]
+    heading = verbatim("提醒").stored()
+    return [
+        Message.objects.create(to_post=post, heading=heading, key="1", sent_at=timezone.now()).pk
+    ]
