@@ -194,7 +194,10 @@ def message_to_officer(world: World) -> list[Any]:
     from portal.models import Message
 
     post = world.user("officer").posts.get()
-    return [Message.objects.create(to_post=post, title="提醒", key="1", sent_at=timezone.now()).pk]
+    heading = verbatim("提醒").stored()
+    return [
+        Message.objects.create(to_post=post, heading=heading, key="1", sent_at=timezone.now()).pk
+    ]
 
 
 @record("outbox_channel")
@@ -254,7 +257,3 @@ def outbox_batch(world: World) -> list[Any]:
 @record("outbox_batch_file")
 def outbox_batch_file(world: World) -> list[Any]:
     return [*world.args("outbox_batch"), "json"]
-    heading = verbatim("提醒").stored()
-    return [
-        Message.objects.create(to_post=post, heading=heading, key="1", sent_at=timezone.now()).pk
-    ]

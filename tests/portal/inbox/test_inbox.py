@@ -15,7 +15,7 @@ from portal.access import Role, job_actor
 from portal.inbox import services
 from portal.inbox.models import Message, MessageReading
 from portal.inbox.selectors import latest, unread_count
-from portal.inbox.sentences import read_sentence, sentence, verbatim
+from portal.inbox.sentences import label, read_sentence, sentence, verbatim
 from tests.factories import ActorFactory, AgencyFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
@@ -163,5 +163,11 @@ def test_the_words_of_a_message_survive_storing():
     assert read_sentence(json.loads(json.dumps(told.stored()))) == told
     with translation.override("zh-hans"):
         assert str(told) == "2026年3月2日 2026年3月2日 14:05 3 100%"
+    kind = sentence("%(kind)s", kind=label(Role.REPORTER.label))
+    assert read_sentence(json.loads(json.dumps(kind.stored()))) == kind
+    for language, words in (("zh-hans", "名单报送员"), ("en", "Roster reporter")):
+        with translation.override(language):
+            assert str(kind) == words
+            assert label(Role.REPORTER.label) == kind.params["kind"]
     per_cent = verbatim("占 100% 的 %(x)s")
     assert str(read_sentence(per_cent.stored())) == "占 100% 的 %(x)s"

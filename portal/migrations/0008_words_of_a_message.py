@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0006_words_of_clocks_and_units")]
+    dependencies = [("portal", "0007_outbox")]
 
     operations = [
         migrations.AddField(
