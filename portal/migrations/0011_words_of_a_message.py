@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0007_outbox")]
+    dependencies = [("portal", "0010_marked_copies")]
 
     operations = [
         migrations.AddField(

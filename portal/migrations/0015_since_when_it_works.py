@@ -10,7 +10,7 @@ def since_the_last_beat(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0011_addresses_that_keep_the_heads")]
+    dependencies = [("portal", "0014_addresses_that_keep_the_heads")]
 
     operations = [
         migrations.AddField("enginestate", "succeeded_at", models.DateTimeField(null=True)),

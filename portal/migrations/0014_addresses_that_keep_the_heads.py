@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0010_a_message_has_no_fixed_text"),
+        ("portal", "0013_a_message_has_no_fixed_text"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0009_old_messages_keep_their_words")]
+    dependencies = [("portal", "0012_old_messages_keep_their_words")]
 
     operations = [
         # with a default so that the way back can make the column again

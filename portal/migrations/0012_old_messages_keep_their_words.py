@@ -20,6 +20,6 @@ UPDATE portal_message SET
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0008_words_of_a_message")]
+    dependencies = [("portal", "0011_words_of_a_message")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
