@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from portal.audit.models import AuditBatch, AuditEvent, AuditHead, AuditSalt, AuditSeal
+from portal.audit.models import AuditBatch, AuditEvent, AuditHead, AuditSalt, AuditSeal, HeadMail
 from portal.clocks.models import Clock, EffectRun, EngineState, Extension, Suspension
 from portal.files.models import StoredFile
 from portal.inbox.models import Message, MessageReading
@@ -34,6 +34,7 @@ __all__ = [
     "EventRow",
     "ExportJob",
     "Extension",
+    "HeadMail",
     "Heartbeat",
     "LawParameter",
     "LegalBasis",
@@ -96,10 +97,12 @@ class EventDelivery(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a worker last did a job that came through the queue; one row per queue."""
+    """When a worker last did a job that came through the queue, and since when it does so without
+    a long gap; one row per queue."""
 
     queue = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()
+    since = models.DateTimeField()
 
     class Meta:
         ordering = ["queue"]

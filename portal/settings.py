@@ -85,6 +85,7 @@ ACTOR_FROM_TOKEN = "agencies.accounts.selectors.actor_from_token"  # noqa: S105 
 ACTOR_FROM_POST = "agencies.accounts.selectors.actor_from_post"
 ADDRESSES_OF_RECIPIENTS = "agencies.accounts.selectors.addresses_of_recipients"
 ADMIT_SESSION = "agencies.sessions.services.admit"
+STAFF_ON_DUTY = "agencies.accounts.selectors.staff_on_duty"
 PLACES_FROM_REQUEST = "agencies.sessions.selectors.places_from_request"
 SETUP_IS_DUE = "agencies.sessions.selectors.setup_is_due"
 
@@ -198,6 +199,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # One that waited longer than the next beat says nothing: it expires.
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30, "options": {"expires": 25}},
+    "mail-audit-heads": {"task": "portal.audit.tasks.mail_audit_heads", "schedule": 600},
     "reconcile-outbox": {"task": "portal.outbox.tasks.reconcile_outbox", "schedule": 1800},
     "rescan-waiting-files": {
         "task": "portal.files.tasks.rescan_waiting_files",
@@ -214,7 +216,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},
     "expire-exports": {"task": "portal.lists.tasks.expire_exports", "schedule": 3600},
     "run-waiting-exports": {"task": "portal.lists.tasks.run_waiting_exports", "schedule": 60},
+    "tell-before-breaks": {"task": "portal.clocks.tasks.tell_before_breaks", "schedule": 3600},
     "seal-audit": {"task": "portal.audit.tasks.seal_audit", "schedule": 60},
+    "watch-for-standstill": {
+        "task": "portal.clocks.tasks.watch_for_standstill",
+        "schedule": 60,
+    },
 }
 
 # --- Messages -------------------------------------------------------------------------------
@@ -381,6 +388,9 @@ if AUDIT_SYSLOG:
         "formatter": "line",
     }
     LOGGING["loggers"]["portal.audit.heads"] = {"handlers": ["audit_syslog"], "level": "INFO"}
+
+# Who outside keeps the daily heads: addresses, comma-separated; empty: no mail goes out.
+AUDIT_HEAD_MAIL_TO = _listed("AUDIT_HEAD_MAIL_TO")
 
 # Journeys shift the portal's clock by this many seconds; production refuses it.
 CLOCK_SHIFT_SECONDS = int(os.environ.get("CLOCK_SHIFT_SECONDS", "0"))

@@ -7,9 +7,9 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models import F, Q
 
-from portal.audit.tasks import seal_audit
+from portal.audit.tasks import mail_audit_heads, seal_audit
 from portal.clocks import now
-from portal.clocks.tasks import run_effects
+from portal.clocks.tasks import run_effects, tell_before_breaks, watch_for_standstill
 from portal.events import Event, listener_named
 from portal.files.tasks import rescan_waiting_files
 from portal.models import EventDelivery, Heartbeat
@@ -20,16 +20,20 @@ __all__ = [
     "deliver_outbox",
     "dispatch_events",
     "heartbeat",
+    "mail_audit_heads",
     "reconcile_outbox",
     "rescan_waiting_files",
     "run_effects",
     "seal_audit",
+    "tell_before_breaks",
+    "watch_for_standstill",
 ]
 
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
 GIVE_UP_CLAIM_AFTER = dt.timedelta(minutes=15)  # longer than the hard time limit of a job
+LONGEST_GAP = dt.timedelta(minutes=3)  # after more, the worker was away
 RETRY_AFTER = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 
 
@@ -70,4 +74,7 @@ def deliver(key: int) -> None:
 @shared_task
 def heartbeat(queue: str = "celery") -> None:
     """Mark that a worker of this queue lives; /readyz reads the mark."""
-    Heartbeat.objects.update_or_create(queue=queue, defaults={"at": now()})
+    at = now()
+    alive = Heartbeat.objects.filter(queue=queue, at__gte=at - LONGEST_GAP, since__lte=at)
+    if not alive.update(at=at):
+        Heartbeat.objects.update_or_create(queue=queue, defaults={"at": at, "since": at})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,6 +49,8 @@ READS_OF_THE_CLOCK = {
     ("datetime", "today"),
     ("time", "time"),
 }
+# What speaks at once, in the language of whoever asks.
+SAYS = {"_", "gettext", "ngettext", "pgettext", "npgettext", "date_format", "day", "moment"}
 
 
 # --- Where things stand ----------------------------------------------------------------------
@@ -144,6 +147,56 @@ def test_every_recorded_verb_has_words():
     }
     silent = [f"{path}: {verb}" for verb, path in sorted(verbs.items()) if label_of(verb) == verb]
     assert_none(silent, "register_verbs in apps.py")
+
+
+def test_the_words_of_a_message_wait_for_their_reader():
+    """What is stored is marked with gettext_noop; nobody stores words of the sender's language."""
+    found = []
+    for path in SOURCES:
+        for function in ast.walk(tree_of(path)):
+            if isinstance(function, ast.FunctionDef):
+                lines = _translated_too_early(function)
+                found += [f"{path}:{line} {function.name}" for line in lines]
+    assert_none(found, "sentence(gettext_noop(…), name=value) of portal.inbox.sentences")
+
+
+def _translated_too_early(function: ast.FunctionDef) -> Iterator[int]:
+    given = defaultdict(list)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                given[last_name(target)].append(node.value)
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call) or last_name(node.func) not in {"sentence", "verbatim"}:
+            continue
+        values = [*node.args, *(word.value for word in node.keywords)]
+        sources = [source for value in values for source in given.get(last_name(value), [value])]
+        early = any(SAYS & _called(source) for source in sources)
+        marked = given.get(last_name(node.args[0]), node.args[:1])
+        is_ours = last_name(node.func) == "sentence"
+        if early or (is_ours and not all("gettext_noop" in _called(each) for each in marked)):
+            yield node.lineno
+
+
+def _called(node: ast.AST) -> set[str]:
+    return {last_name(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("sentence(gettext_noop('甲'), due=due)", []),
+        ("words = gettext_noop('甲')\n  sentence(words, n=3)", []),
+        ("sentence(_('甲'))", [2]),
+        ("words = _('甲')\n  verbatim(words)", [3]),
+        ("sentence(gettext_noop('%(due)s'), due=date_format(due))", [2]),
+        ("sentence(words)", [2]),
+    ],
+)
+def test_a_text_translated_too_early_is_found(body: str, lines: list[int]):
+    [function] = ast.parse(f"def f(due, words):\n  {body}").body
+    assert isinstance(function, ast.FunctionDef)
+    assert list(_translated_too_early(function)) == lines
 
 
 def test_templates_isolate_includes_and_hold_no_script():

@@ -28,6 +28,7 @@ UNSCOPED = {
     "agencies/accounts/tables.py::rows": "joined to people that visible_to gave",
     "agencies/accounts/tasks.py": "a job over every account",
     "agencies/accounts/views.py::account_edit": "a second copy of the person that _seen gave",
+    "agencies/accounts/selectors.py::staff_on_duty": "makes the actors, for the kernel's jobs",
     "agencies/delegations/selectors.py::delegation_of": "makes the actor",
     "agencies/delegations/selectors.py::delegations_to": "one's own, at the sign-in",
     "agencies/delegations/selectors.py::signature": "the actor's own name on paper",

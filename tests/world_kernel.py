@@ -190,10 +190,14 @@ def _clock(world: World) -> Any:
 
 @record("message_to_officer")
 def message_to_officer(world: World) -> list[Any]:
+    from portal.inbox.sentences import verbatim
     from portal.models import Message
 
     post = world.user("officer").posts.get()
-    return [Message.objects.create(to_post=post, title="提醒", key="1", sent_at=timezone.now()).pk]
+    heading = verbatim("提醒").stored()
+    return [
+        Message.objects.create(to_post=post, heading=heading, key="1", sent_at=timezone.now()).pk
+    ]
 
 
 @record("outbox_channel")

@@ -141,6 +141,17 @@ def addresses_of_recipients(
     return sorted(set(posts.values_list("user__email", flat=True)))
 
 
+def staff_on_duty(day: dt.date, *, agency_id: int | None = None, role: str = "") -> list[Actor]:
+    """The actors of posts held on a day: of one agency or all, with one role or any."""
+    posts = Post.objects.active_on(day).filter(user__is_active=True)
+    if agency_id is not None:
+        posts = posts.filter(agency_id=agency_id)
+    if role:
+        posts = posts.filter(roles__contains=[role])
+    posts = posts.select_related("agency__region").order_by("pk")
+    return [actor_of_post(post, source="job") for post in posts]
+
+
 def history(user: User, actor: Actor) -> list[TimelineEntry]:
     """What happened to the account and its posts, without the daily sign-ins; newest first."""
     subjects = [ref(user), *(ref(post) for post in user.posts.all())]

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.delegations.selectors import signature
 from agencies.models import Agency
@@ -33,6 +34,7 @@ from portal.clocks import now, today
 from portal.clocks import services as clocks
 from portal.clocks.models import Clock
 from portal.errors import Refused
+from portal.inbox.sentences import Sentence, sentence, verbatim
 from portal.inbox.services import send
 from portal.refs import ref
 from portal.workflow.moves import conflict_of
@@ -235,7 +237,7 @@ def submit(plan: Plan, *, actor: Actor) -> None:
     workflow.plan.apply("submit", plan, actor=actor)
     Plan.objects.filter(pk=plan.pk).update(submission=F("submission") + 1)
     plan.refresh_from_db()
-    title = _("请审批：%(title)s") % {"title": plan.title}
+    title = sentence(gettext_noop("请审批：%(title)s"), title=plan.title)
     told = [(agency, Role.LEADER) for agency in plan.bureau_ids]
     if plan.cooperating_id is not None:
         told.append((plan.cooperating_id, Role.CHIEF))
@@ -261,7 +263,7 @@ def approve(plan: Plan, *, opinion: str, actor: Actor) -> None:
         record(actor, "plan.endorse", plan, reason=opinion)
     else:
         workflow.plan.apply("approve", plan, actor=actor, reason=opinion)
-        title = _("已获批准，请公布：%(title)s") % {"title": plan.title}
+        title = sentence(gettext_noop("已获批准，请公布：%(title)s"), title=plan.title)
         _tell(plan, plan.initiating_id, Role.OFFICER, title, "approved", actor)
     _decide(plan, Decision.APPROVED, opinion, actor)
 
@@ -272,7 +274,7 @@ def return_plan(plan: Plan, *, reason: str, actor: Actor) -> None:
     plan = _locked(plan)
     workflow.plan.apply("return", plan, actor=actor, reason=reason)
     _decide(plan, Decision.RETURNED, reason, actor)
-    title = _("被退回，请修改：%(title)s") % {"title": plan.title}
+    title = sentence(gettext_noop("被退回，请修改：%(title)s"), title=plan.title)
     _tell(plan, plan.initiating_id, Role.OFFICER, title, "returned", actor, reason)
 
 
@@ -297,13 +299,13 @@ def _locked(plan: Plan) -> Plan:
 
 
 def _tell(
-    plan: Plan, agency: int, role: str, title: str, event: str, actor: Actor, body: str = ""
+    plan: Plan, agency: int, role: str, title: Sentence, event: str, actor: Actor, reason: str = ""
 ) -> None:
     send(
         to_agency=agency,
         role=role,
         title=title,
-        body=body,
+        body=[verbatim(reason)] if reason else [],
         url=plan.get_absolute_url(),
         subject_ref=ref(plan),
         key=f"{event}:{plan.submission}",
@@ -332,7 +334,7 @@ def publish(plan: Plan, *, actor: Actor) -> None:
         raise Refused(_("该年度已公布同一部门的年度计划，请以替换版修改。")) from error
     _stop_clock(plan, reason=_("已公布"), actor=actor)
     if plan.cooperating_id is not None:
-        title = _("已公布：%(title)s") % {"title": plan.title}
+        title = sentence(gettext_noop("已公布：%(title)s"), title=plan.title)
         _tell(plan, plan.cooperating_id, Role.CHIEF, title, "published", actor)
 
 
@@ -378,7 +380,7 @@ def withdraw(plan: Plan, *, reason: str, actor: Actor) -> None:
     workflow.plan.apply("withdraw", plan, actor=actor, reason=reason)
     Plan.objects.filter(pk=plan.pk).update(change_reason=reason)
     if plan.cooperating_id is not None:
-        title = _("已撤回：%(title)s") % {"title": plan.title}
+        title = sentence(gettext_noop("已撤回：%(title)s"), title=plan.title)
         _tell(plan, plan.cooperating_id, Role.CHIEF, title, "withdrawn", actor, reason)
 
 

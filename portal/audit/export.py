@@ -1,10 +1,14 @@
-"""The audit as JSON lines that `check_audit.py` verifies, for the eyes of one actor."""
+"""The audit as JSON lines that `check_audit.py` verifies, for the eyes of one actor.
+
+It is read in pages, each by a statement of its own: between two pages no transaction stands open,
+however slowly somebody downloads. Pages still fit together, because sealed rows never change and
+the last batch is settled at the beginning.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -12,7 +16,6 @@ from django.db import connection
 from portal import refs
 from portal.audit.check_audit import FORMAT
 from portal.audit.models import agencies_of
-from portal.audit.verify import BATCHES, snapshot
 
 if TYPE_CHECKING:
     from portal.access import Actor
@@ -20,7 +23,12 @@ if TYPE_CHECKING:
 ROWS = """
 SELECT s.leaf_no, s.event_id, s.leaf, e.body, e.agency_id, e.subject
 FROM audit_seal s JOIN audit_event e ON e.id = s.event_id
-WHERE s.batch = %s ORDER BY s.leaf_no
+WHERE s.batch = %s AND s.leaf_no > %s ORDER BY s.leaf_no LIMIT %s
+"""
+LAST = "SELECT coalesce(max(n), 0) FROM audit_batch"
+BATCHES = """
+SELECT n, first_leaf, last_leaf, root, prev, hash, (extract(epoch FROM sealed_at) * 1000000)::bigint
+FROM audit_batch WHERE n > %s AND n <= %s ORDER BY n LIMIT %s
 """
 CHUNK = 2000
 Row = dict[str, Any]
@@ -38,14 +46,21 @@ def lines(*, since: int = 1, actor: Actor | None = None) -> Iterator[str]:
 def _rows(since: int, actor: Actor | None) -> Iterator[Row]:
     agencies = frozenset(agencies_of(actor)) if actor is not None else frozenset()
     yield {"format": FORMAT, "since": since}
+    [(end,)] = _page(LAST)
     last = since - 1
-    with snapshot(), connection.chunked_cursor() as batches:
-        batches.execute(BATCHES, [since])
+    while batches := _page(BATCHES, last, end, CHUNK):
         for batch in batches:
             yield {"batch": _batch(batch)}
             yield from _leaves(batch[0], actor, agencies)
-            last = batch[0]
+        last = batches[-1][0]
     yield {"end": {"batches": last}}
+
+
+def _page(query: str, *values: int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _batch(row: tuple[Any, ...]) -> Row:
@@ -61,13 +76,15 @@ def _batch(row: tuple[Any, ...]) -> Row:
 
 
 def _leaves(n: int, actor: Actor | None, agencies: frozenset[int]) -> Iterator[Row]:
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(ROWS, [n])
-        while chunk := list(islice(cursor, CHUNK)):
-            orphans = {subject for *_row, agency, subject in chunk if agency is None}
-            seen = refs.visible(orphans, actor) if actor is not None else set()
-            for number, event, leaf, body, agency, subject in chunk:
-                row = {"leaf": number, "id": event, "hash": bytes(leaf).hex()}
-                if actor is None or agency in agencies or (agency is None and subject in seen):
-                    row["body"] = body
-                yield row
+    before = 0
+    while chunk := _page(ROWS, n, before, CHUNK):
+        orphans = {subject for *_row, agency, subject in chunk if agency is None}
+        seen = refs.visible(orphans, actor) if actor is not None else set()
+        for number, event, leaf, body, agency, subject in chunk:
+            row = {"leaf": number, "id": event, "hash": bytes(leaf).hex()}
+            if actor is None or agency in agencies or (agency is None and subject in seen):
+                row["body"] = body
+            yield row
+        before = chunk[-1][0]
+        if len(chunk) < CHUNK:
+            return

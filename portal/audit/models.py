@@ -130,6 +130,22 @@ class AuditHead(models.Model):
         return bytes(self.hash).hex()
 
 
+class HeadMail(models.Model):
+    """Up to which day an address outside has been sent the daily heads."""
+
+    address = models.EmailField(unique=True)
+    last_on = models.DateField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["address"]
+        verbose_name = _("每日摘要邮件")
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.last_on}"
+
+
 class AuditSalt(models.Model):
     """The salt of one subject's personal data; deleting it makes their digests meaningless."""
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def record_read(actor: Actor, subject: models.Model | str, what: str) -> None:
-    """Record that somebody read protected data of a record; ``what`` names it in plain words.
+    """Record that somebody read protected data of a record; ``what`` names it in plain words,
+    not translated: the audit does not depend on the language of anybody's screen.
 
     Must run inside a transaction. The stream is the reader's, so a much-read record is no lock.
     """

@@ -201,6 +201,17 @@ def heads() -> models.QuerySet[AuditHead]:
     return AuditHead.objects.order_by("-on_date")
 
 
+def head_facts(head: AuditHead) -> dict[str, Any]:
+    """A head as heads.json holds it, for `verify_audit --against` and the checker's `--heads`."""
+    return {
+        "date": head.on_date.isoformat(),
+        "batch": head.batch,
+        "leaves": head.leaves,
+        "hash": head.hex,
+        "at": head.at.isoformat(),
+    }
+
+
 def newest_batch() -> AuditBatch | None:
     """The end of the chain at this moment."""
     return AuditBatch.objects.order_by("-n").first()

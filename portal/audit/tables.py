@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Actor
@@ -36,7 +36,9 @@ def _rows(actor: Actor) -> QuerySet[Any, Any]:
 
 
 def _who(event: Any) -> str:
-    return event.person or (_now("系统或未登录") if event.user_id is None else str(event.user_id))
+    return event.person or (
+        gettext("系统或未登录") if event.user_id is None else str(event.user_id)
+    )
 
 
 AUDIT = ListDef(

@@ -6,12 +6,19 @@ import logging
 from celery import shared_task
 
 from portal.audit import seal
+from portal.audit.mail import mail_heads
 from portal.audit.selectors import oldest_unsealed
 from portal.clocks import now, today
 
 log = logging.getLogger(__name__)
 
 ALARM_AFTER = dt.timedelta(minutes=5)
+
+
+@shared_task
+def mail_audit_heads() -> None:
+    """Daily heads to the addresses outside; apart from sealing, which waits for no mail server."""
+    mail_heads()
 
 
 @shared_task

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.access import Request
 from portal.audit import check_audit, export, permissions, selectors
-from portal.audit.models import AuditEvent, AuditHead, agencies_of
+from portal.audit.models import AuditEvent, agencies_of
+from portal.audit.reads import record_read
 from portal.audit.record import record
 from portal.audit.tables import AUDIT
 from portal.clocks import today
@@ -37,10 +37,14 @@ def audit_list(request: Request) -> HttpResponse:
 @require_safe
 @login_required
 def audit_detail(request: Request, pk: int) -> HttpResponse:
+    """One event; that it was opened stands in the reader's own stream."""
     event = get_object_or_404(AuditEvent.objects.visible_to(request.actor), pk=pk)
     shown = permissions.can_read_content(request.actor) and selectors.can_read_content(
         event, request.actor, agencies=agencies_of(request.actor)
     )
+    with transaction.atomic():
+        what = "审计记录的内容" if shown else "审计记录的摘要信息"
+        record_read(request.actor, f"audit:{event.pk}", what)
     context = {
         "event": event,
         "entries": selectors.describe([event], request.actor) if shown else [],
@@ -76,7 +80,7 @@ def audit_heads(request: Request) -> HttpResponse:
 @require_safe
 def audit_heads_json(request: Request) -> JsonResponse:
     """Every daily head: what `verify_audit --against` and the checker's `--heads` read."""
-    return JsonResponse({"heads": [_head(head) for head in selectors.heads()]})
+    return JsonResponse({"heads": [selectors.head_facts(head) for head in selectors.heads()]})
 
 
 @require_safe
@@ -86,13 +90,3 @@ def audit_checker(request: Request) -> HttpResponse:
     answer = HttpResponse(script.read_bytes(), content_type="text/x-python; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{script.name}"'
     return answer
-
-
-def _head(head: AuditHead) -> dict[str, Any]:
-    return {
-        "date": head.on_date.isoformat(),
-        "batch": head.batch,
-        "leaves": head.leaves,
-        "hash": head.hex,
-        "at": head.at.isoformat(),
-    }

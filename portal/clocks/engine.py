@@ -38,7 +38,9 @@ def look(*, seconds: float = 240) -> int:
     if not _time_is_sound(at):
         return 0
     plan(at)
-    return run(at, seconds=seconds)
+    ran = run(at, seconds=seconds)
+    EngineState.objects.filter(pk=ENGINE).update(succeeded_at=now())
+    return ran
 
 
 def plan(at: dt.datetime) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.access import job_actor
 from portal.clocks import services
 from portal.clocks.models import Clock
 from portal.events import CALENDAR_CONFIRMED, CLOCK_TOUCHED, Event, announce, listens
 from portal.inbox import services as inbox
+from portal.inbox.sentences import sentence
 from portal.law.models import CalendarYear
 from portal.law.selectors import working_calendar
 
@@ -37,16 +38,20 @@ def count_again(event: Event) -> None:
 
 
 def _tell(clock: Clock, before: dt.date) -> None:
-    words = {
-        "step": clock.rule.step,
-        "before": before.isoformat(),
-        "after": clock.due_on.isoformat(),
-    }
     inbox.send(
         to_agency=clock.agency_id,
         role=clock.role,
-        title=_("工作日历已公布，期限由 %(before)s 调整为 %(after)s") % words,
-        body=_("事项：%(step)s。原为暂定日期，已按正式日历重新计算。") % words,
+        title=sentence(
+            gettext_noop("工作日历已公布，期限由 %(before)s 调整为 %(after)s"),
+            before=before,
+            after=clock.due_on,
+        ),
+        body=[
+            sentence(
+                gettext_noop("事项：%(step)s。原为暂定日期，已按正式日历重新计算。"),
+                step=clock.rule.step,
+            )
+        ],
         url=clock.get_absolute_url(),
         subject_ref=clock.ref,
         key=f"clock {clock.pk} moved from {before}",

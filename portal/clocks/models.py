@@ -205,9 +205,10 @@ class EffectRun(models.Model):
 
 
 class EngineState(models.Model):
-    """One row: when the engine of effects last looked, and why it stands still."""
+    """One row: when the engine last looked and when it came to an end, why it stands still."""
 
     looked_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=500, blank=True, default="")
 

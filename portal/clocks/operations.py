@@ -38,5 +38,7 @@ def retry_delivery(delivery: EventDelivery, *, actor: Actor) -> None:
 @transaction.atomic
 def trust_time(*, actor: Actor) -> None:
     """Confirm that the present time is right after the engine stood still for a clock set back."""
-    EngineState.objects.filter(pk=ENGINE).update(looked_at=None, refusal="", refused_at=None)
+    EngineState.objects.filter(pk=ENGINE).update(
+        looked_at=None, succeeded_at=None, refusal="", refused_at=None
+    )
     record(actor, "engine.trust_time", f"engine:{ENGINE}")

@@ -93,6 +93,26 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """Days off in a row with a public holiday among them, and the day on which work begins."""
+
+    from_on: dt.date
+    to_on: dt.date
+    back_on: dt.date
+
+
+def break_ahead(day: dt.date, calendar: Calendar) -> Break | None:
+    """The break that begins after this day or that it lies in; None for an ordinary weekend."""
+    working = calendar.is_working(day)
+    from_on = (day if working else calendar.last_working_day_before(day)) + DAY
+    back_on = calendar.first_working_day_from(from_on)
+    days = [from_on + DAY * number for number in range((back_on - from_on).days)]
+    if not any(calendar.why(each) == "holiday" for each in days):
+        return None
+    return Break(from_on, back_on - DAY, back_on)
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A legal period. ``month`` and ``day`` are of the fixed date, else 0."""
 

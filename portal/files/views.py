@@ -22,7 +22,7 @@ def file_download(request: Request, pk: int) -> FileResponse:
         raise PermissionDenied(_("该文件尚未通过查毒，暂不能下载，请稍后再试。"))
     if stored.is_protected:
         with transaction.atomic():
-            record_read(request.actor, stored, _("下载文件"))
+            record_read(request.actor, stored, "下载文件")
     response = FileResponse(
         store.path_of(stored.sha256).open("rb"),
         as_attachment=True,

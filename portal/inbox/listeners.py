@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.utils import translation
 from django.utils.module_loading import import_string
 
 from portal.clocks.now import now, today
@@ -18,10 +19,11 @@ def email_copy(event: Event) -> None:
     if message.mailed_at is not None:
         return
     addresses = addresses_of(message)
-    if addresses:
+    with translation.override(settings.LANGUAGE_CODE):  # accounts have no language of their own
+        title = " ".join(message.title.split())  # a subject has no line breaks
         body = f"{message.body}\n\n{message.url}".strip()
-        for address in addresses:  # one each: recipients do not see one another
-            send_mail(message.title, body, settings.DEFAULT_FROM_EMAIL, [address])
+    for address in addresses:  # one each: recipients do not see one another
+        send_mail(title, body, settings.DEFAULT_FROM_EMAIL, [address])
     Message.objects.filter(pk=message.pk).update(mailed_at=now())
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.access import Actor, Role
+from portal.inbox.sentences import said
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -30,7 +31,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One message. ``key`` makes sending idempotent for each recipient."""
+    """One message. ``key`` makes sending idempotent for each recipient.
+
+    Its words are stored sentences: each reader has them in the language of their screen.
+    """
 
     to_post = models.ForeignKey(
         settings.POST_MODEL, models.PROTECT, null=True, blank=True, related_name="messages"
@@ -39,8 +43,8 @@ class Message(models.Model):
         settings.AGENCY_MODEL, models.PROTECT, null=True, blank=True, related_name="messages"
     )
     role = models.CharField(max_length=20, choices=Role, blank=True, default="")
-    title = models.CharField(_("标题"), max_length=200)
-    body = models.TextField(_("内容"), blank=True, default="")
+    heading = models.JSONField(_("标题"), default=dict)
+    paragraphs = models.JSONField(_("内容"), default=list)
     url = models.CharField(max_length=300, blank=True, default="")
     subject_ref = models.CharField(max_length=80, blank=True, default="")
     key = models.CharField(max_length=200)
@@ -74,6 +78,16 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("message_detail", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """The heading in the active language."""
+        return said([self.heading])
+
+    @property
+    def body(self) -> str:
+        """The paragraphs in the active language, one a line."""
+        return said(self.paragraphs)
 
 
 class MessageReadingQuerySet(models.QuerySet["MessageReading"]):

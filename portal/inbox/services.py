@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models, transaction
 
@@ -9,8 +11,7 @@ from portal.access import Actor
 from portal.clocks.now import now
 from portal.events import MESSAGE_SENT, announce
 from portal.inbox.models import Message, MessageReading
-
-LONGEST_TITLE = 200
+from portal.inbox.sentences import Sentence
 
 
 @transaction.atomic
@@ -19,8 +20,8 @@ def send(
     to_post: models.Model | int | None = None,
     to_agency: models.Model | int | None = None,
     role: str = "",
-    title: str,
-    body: str = "",
+    title: Sentence,
+    body: Sequence[Sentence] = (),
     url: str = "",
     subject_ref: str = "",
     key: str,
@@ -29,7 +30,8 @@ def send(
 ) -> Message:
     """Send to one post, or to the holders of a role in an agency ("" means all of it).
 
-    The same ``key`` about the same record goes to the same recipient once; the first text stays.
+    Title and paragraphs are sentences, said in the language of whoever reads them. The same
+    ``key`` about the same record goes to the same recipient once; the first words stay.
     Commits with the caller. ValueError unless there is exactly one kind of recipient.
     """
     if (to_post is None) == (to_agency is None):
@@ -41,8 +43,8 @@ def send(
         to_agency_id=_pk(to_agency),
         role=role,
         defaults={
-            "title": title[:LONGEST_TITLE],
-            "body": body,
+            "heading": title.stored(),
+            "paragraphs": [each.stored() for each in body],
             "url": url,
             "must_acknowledge": must_acknowledge,
             "sent_at": now(),

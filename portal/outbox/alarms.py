@@ -6,11 +6,13 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from portal.access import Actor, Role
 from portal.clocks import now, today
 from portal.inbox import services as inbox
+from portal.inbox.sentences import Sentence, label, sentence
+from portal.outbox.choices import Difference
 from portal.outbox.models import OutboxMessage
 from portal.outbox.permissions import OPERATORS
 from portal.refs import ref
@@ -18,12 +20,15 @@ from portal.refs import ref
 
 def tell_stopped(message: OutboxMessage, *, error: str, actor: Actor) -> None:
     """A dead letter: it blocks what comes after it, so somebody has to look."""
-    words = {"message": message, "error": error}
     _tell(
         message,
-        title=_("对外报送已停发：%(message)s") % words,
-        body=_("同一事项的后续报送一并等待。请查明原因后重新发送，或说明理由放弃。原因：%(error)s")
-        % words,
+        title=sentence(gettext_noop("对外报送已停发：%(message)s"), message=str(message)),
+        body=sentence(
+            gettext_noop(
+                "同一事项的后续报送一并等待。请查明原因后重新发送，或说明理由放弃。原因：%(error)s"
+            ),
+            error=error,
+        ),
         key=f"stopped {now().isoformat()}",
         actor=actor,
     )
@@ -31,17 +36,21 @@ def tell_stopped(message: OutboxMessage, *, error: str, actor: Actor) -> None:
 
 def tell_difference(message: OutboxMessage, *, actor: Actor) -> None:
     """The other side's books differ from ours."""
-    words = {"message": message, "difference": message.get_difference_display()}
     _tell(
         message,
-        title=_("对外报送核对有差异：%(message)s") % words,
-        body=_("%(difference)s。请与对方核对，必要时重新发送。") % words,
+        title=sentence(gettext_noop("对外报送核对有差异：%(message)s"), message=str(message)),
+        body=sentence(
+            gettext_noop("%(difference)s。请与对方核对，必要时重新发送。"),
+            difference=label(Difference(message.difference).label),
+        ),
         key=f"differs {today().isoformat()}",
         actor=actor,
     )
 
 
-def _tell(message: OutboxMessage, *, title: str, body: str, key: str, actor: Actor) -> None:
+def _tell(
+    message: OutboxMessage, *, title: Sentence, body: Sentence, key: str, actor: Actor
+) -> None:
     receivers = [(message.agency_id, role) for role in OPERATORS]
     receivers += [(agency, Role.SYSADMIN) for agency in _agencies_that_run(message)]
     for agency_id, role in receivers:
@@ -49,7 +58,7 @@ def _tell(message: OutboxMessage, *, title: str, body: str, key: str, actor: Act
             to_agency=agency_id,
             role=role,
             title=title,
-            body=body,
+            body=[body],
             url=message.get_absolute_url(),
             subject_ref=ref(message),
             key=key,

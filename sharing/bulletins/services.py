@@ -7,12 +7,14 @@ import datetime as dt
 from django.db import models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.models import Agency
 from portal.access import Actor, Role
 from portal.audit import record
 from portal.clocks import now
 from portal.errors import Conflict, Refused
+from portal.inbox.sentences import sentence, verbatim
 from portal.inbox.services import send
 from portal.papers.services import draft
 from portal.refs import ref
@@ -61,8 +63,7 @@ def _tell_chief(bulletin: Bulletin, actor: Actor) -> None:
     send(
         to_agency=bulletin.agency,
         role=Role.CHIEF,
-        title=_("请审核印发：%(title)s") % {"title": bulletin.title},
-        body="",
+        title=sentence(gettext_noop("请审核印发：%(title)s"), title=bulletin.title),
         url=bulletin.get_absolute_url(),
         subject_ref=ref(bulletin),
         key="drafted",
@@ -96,8 +97,8 @@ def issue(bulletin: Bulletin, *, actor: Actor) -> None:
             send(
                 to_agency=line.agency,
                 role=role,
-                title=bulletin.title,
-                body=bulletin.body,
+                title=verbatim(bulletin.title),
+                body=[verbatim(bulletin.body)],
                 url=bulletin.get_absolute_url(),
                 subject_ref=ref(bulletin),
                 key="issued",

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from agencies.models import Agency, Post
 from portal import clocks
@@ -22,6 +22,7 @@ from portal.errors import Conflict, Refused
 from portal.events import ROSTER_RETURNED, ROSTER_SUBMITTED, announce
 from portal.files.models import StoredFile
 from portal.files.services import attach
+from portal.inbox.sentences import Sentence, sentence, verbatim
 from portal.inbox.services import send
 from portal.refs import ref
 from sharing.rosters import rules, workflow
@@ -242,7 +243,8 @@ def send_back(roster: Roster, *, reason: str, actor: Actor) -> None:
     name = "send_back" if roster.current_id is None else "keep_previous"
     name = "keep_locked" if waiting.kind == VersionKind.CORRECTION else name
     workflow.roster.apply(name, roster, actor=actor, reason=reason)
-    _tell_reporters(roster, _("名单未获签核，请修改后重新提交"), actor, body=reason)
+    title = sentence(gettext_noop("名单未获签核，请修改后重新提交"))
+    _tell_reporters(roster, title, actor, reason=reason)
 
 
 @transaction.atomic
@@ -262,7 +264,8 @@ def _reopen(roster: Roster, name: str, reason: str, actor: Actor) -> None:
     Roster.objects.filter(pk=roster.pk).update(current=None)
     start_clock(roster, on=clocks.today(), actor=actor)
     announce(ROSTER_RETURNED, roster.pk, actor=actor)
-    _tell_reporters(roster, _("名单被退回，请修改后重新报送"), actor, body=reason)
+    title = sentence(gettext_noop("名单被退回，请修改后重新报送"))
+    _tell_reporters(roster, title, actor, reason=reason)
 
 
 @transaction.atomic
@@ -277,38 +280,39 @@ def urge(roster: Roster, *, day: dt.date, actor: Actor) -> None:
     if not roster.is_waiting:
         raise Refused(_("该名单已报送，无须催报。"))
     record(actor, "roster.urge", roster, facts={"due_on": roster.period.due_on})
-    title = _("催报：请尽快报送 %(period)s 机构名单(截止日%(due)s)")
+    words = gettext_noop("催报：请尽快报送 %(period)s 机构名单(截止日%(due)s)")
     if day > roster.period.due_on:
-        title = _("催报：%(period)s 机构名单应于%(due)s前报送，已逾期，请立即补报并说明理由")
-    _tell_reporters(roster, title % _due(roster), actor, key=f"urge:{day}")
+        words = gettext_noop(
+            "催报：%(period)s 机构名单应于%(due)s前报送，已逾期，请立即补报并说明理由"
+        )
+    _tell_reporters(roster, sentence(words, **_due(roster)), actor, key=f"urge:{day}")
 
 
 def remind(roster: Roster, *, key: str, days_left: int, actor: Actor) -> None:
     """The clock's own reminder; after a long sleep it says how late the roster is by now."""
-    words = {**_due(roster), "days": abs(days_left)}
-    title = _("%(period)s 机构名单应于%(due)s前报送，还剩 %(days)s 天")
+    words = gettext_noop("%(period)s 机构名单应于%(due)s前报送，还剩 %(days)s 天")
     if days_left == 0:
-        title = _("%(period)s 机构名单今天(%(due)s)截止报送")
+        words = gettext_noop("%(period)s 机构名单今天(%(due)s)截止报送")
     elif days_left < 0:
-        title = _("%(period)s 机构名单应于%(due)s前报送，已逾期 %(days)s 天，请尽快补报")
-    _tell_reporters(roster, title % words, actor, key=key)
+        words = gettext_noop("%(period)s 机构名单应于%(due)s前报送，已逾期 %(days)s 天，请尽快补报")
+    title = sentence(words, **_due(roster), days=abs(days_left))
+    _tell_reporters(roster, title, actor, key=key)
 
 
-def _due(roster: Roster) -> dict[str, str]:
+def _due(roster: Roster) -> dict[str, str | dt.date]:
     """The period and its last day, as sentences name them."""
-    due = date_format(roster.period.due_on, "DATE_FORMAT")
-    return {"period": roster.period.code, "due": due}
+    return {"period": roster.period.code, "due": roster.period.due_on}
 
 
 def _tell_reporters(
-    roster: Roster, title: str, actor: Actor, *, key: str = "", body: str = ""
+    roster: Roster, title: Sentence, actor: Actor, *, key: str = "", reason: str = ""
 ) -> None:
     latest = roster.versions.first()
     send(
         to_agency=roster.agency,
         role=Role.REPORTER,
         title=title,
-        body=body,
+        body=[verbatim(reason)] if reason else [],
         url=roster.get_absolute_url(),
         subject_ref=ref(roster),
         key=key or f"{roster.state}:{latest.number if latest else 0}",

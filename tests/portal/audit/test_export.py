@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 from django.core.management import call_command
 
@@ -160,3 +161,37 @@ def test_the_command_writes_what_the_script_checks(ledger: Ledger, tmp_path: Pat
     assert '"verb":"audit.export"' in "".join(
         row["body"] for row in map(json.loads, export.lines()) if "body" in row
     )
+
+
+def test_no_transaction_stands_open_while_somebody_downloads(
+    ledger: Ledger, rows: list[Row], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """The server ends a connection that idles in a transaction: a slow download must not."""
+    monkeypatch.setattr(export, "CHUNK", 2)
+    with psycopg2.connect(ledger.server.superuser_url(ledger.name)) as watcher:
+        watcher.autocommit = True
+        taken: list[str] = []
+        for line in export.lines():
+            taken.append(line)
+            assert states_of_the_portal(watcher) == ["idle"]
+    assert [json.loads(line) for line in taken] == rows
+    assert run(tmp_path, [json.loads(line) for line in taken])[0] == 0
+
+
+def test_what_is_sealed_meanwhile_waits_for_the_next_export(ledger: Ledger, rows: list[Row]):
+    lines = export.lines()
+    taken = [next(lines)]
+    taken.append(next(lines))
+    ledger.write("case:9")
+    ledger.seal()
+    taken += list(lines)
+    assert [json.loads(line) for line in taken] == rows
+
+
+def states_of_the_portal(watcher: Any) -> list[str]:
+    with watcher.cursor() as cursor:
+        cursor.execute(
+            "SELECT state FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND datname = current_database() AND backend_type = 'client backend'"
+        )
+        return [state for (state,) in cursor.fetchall()]

@@ -111,6 +111,22 @@ def test_the_auditor_reads_content_and_the_administrator_only_metadata():
     assert "021-2" not in blind.content.decode()
 
 
+def test_opening_an_event_is_itself_recorded_and_listing_is_not():
+    record(ActorFactory(), "agency.edit", AgencyFactory())
+    [event] = AuditEvent.objects.all()
+    reader, blind = auditor(), ActorFactory(roles=[Role.AUDITADMIN])
+    browser(reader).get(reverse("audit_list"))
+    assert not AuditEvent.objects.filter(verb="access.read").exists()
+    for actor, what in ((reader, "审计记录的内容"), (blind, "审计记录的摘要信息")):
+        browser(actor).get(event.get_absolute_url())
+        [read] = AuditEvent.objects.filter(verb="access.read", user_id=actor.user_id)
+        assert (read.stream, read.subject) == (f"user:{actor.user_id}", f"audit:{event.pk}")
+        assert json.loads(read.body)["facts"] == {"what": what}
+    neighbour = auditor(agency__sibling=True)
+    assert browser(neighbour).get(event.get_absolute_url()).status_code == 404
+    assert not AuditEvent.objects.filter(verb="access.read", user_id=neighbour.user_id).exists()
+
+
 def test_the_list_shows_rows_of_the_own_region_with_few_queries(
     django_assert_max_num_queries: Any,
 ):

@@ -1,17 +1,21 @@
 """Messages reach a post or a role, once, and reading is each post's own."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from portal.access import Role, job_actor
 from portal.inbox import services
 from portal.inbox.models import Message, MessageReading
 from portal.inbox.selectors import latest, unread_count
+from portal.inbox.sentences import label, read_sentence, sentence, verbatim
 from tests.factories import ActorFactory, AgencyFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +24,8 @@ JOB = job_actor("test")
 
 
 def to_role(agency, role=Role.REPORTER, key="remind 1", **more):
-    facts = {"title": "名单将于3日后到期", "body": "请尽快报送。", "key": key, "actor": JOB, **more}
-    return services.send(to_agency=agency, role=role, **facts)
+    words = {"title": verbatim("名单将于3日后到期"), "body": [verbatim("请尽快报送。")]}
+    return services.send(to_agency=agency, role=role, key=key, actor=JOB, **{**words, **more})
 
 
 def test_the_same_key_is_sent_once_to_each_recipient():
@@ -33,7 +37,7 @@ def test_the_same_key_is_sent_once_to_each_recipient():
         Message.objects.create(to_agency=agency, role=Role.REPORTER, key="remind 1",
                                sent_at=dt.datetime.now(dt.UTC))  # fmt: skip
     with pytest.raises(ValueError, match="post or to an agency"):
-        services.send(title="x", key="y", actor=JOB)
+        services.send(title=verbatim("x"), key="y", actor=JOB)
 
 
 def test_a_role_is_read_by_each_holder_and_by_nobody_else():
@@ -56,7 +60,7 @@ def test_a_whole_agency_and_a_single_post_can_be_written_to():
     agency = AgencyFactory()
     clerk = ActorFactory(agency=agency, roles=[Role.OFFICER])
     to_role(agency, role="")
-    services.send(to_post=clerk.post_id, title="仅您可见", key="k", actor=JOB)
+    services.send(to_post=clerk.post_id, title=verbatim("仅您可见"), key="k", actor=JOB)
     assert unread_count(clerk) == 2
     assert unread_count(ActorFactory(agency=agency, roles=[Role.CHIEF])) == 1
 
@@ -109,3 +113,61 @@ def test_email_goes_out_once_where_the_setting_is_on(settings, run_events):
     run_events()
     assert sorted(letter.to[0] for letter in mail.outbox) == ["a@example.org", "b@example.org"]
     assert Message.objects.get(key="after").mailed_at is not None
+
+
+CALENDAR = gettext_noop("工作日历已公布，期限由 %(before)s 调整为 %(after)s")
+MOVED = {"before": dt.date(2026, 3, 2), "after": dt.date(2026, 3, 5)}
+
+
+def reader(post, language):
+    client = Client(headers={"Accept-Language": language})
+    client.force_login(post.user, backend=BACKEND)
+    return client
+
+
+@pytest.mark.parametrize("sender", ["en", "zh-hans"])
+def test_each_reader_has_a_message_in_their_own_language(sender):
+    """Pages and desk; whatever language the sender's screen was in."""
+    post = PostFactory(roles=[Role.REPORTER])
+    with translation.override(sender):
+        message = to_role(
+            post.agency,
+            title=sentence(CALENDAR, **MOVED),
+            body=[sentence(CALENDAR, **MOVED), verbatim("合同期有误")],
+        )
+    with translation.override("zh-hans"):  # a request leaves its language to what comes after it
+        chinese, english = reader(post, "zh-hans"), reader(post, "en")
+        for address in (reverse("message_list"), message.get_absolute_url(), reverse("desk")):
+            page = chinese.get(address).content.decode()
+            assert "期限由 2026年3月2日 调整为 2026年3月5日" in page
+            page = english.get(address).content.decode()
+            assert "2 Mar 2026" in page
+            assert "期限由" not in page
+        assert "合同期有误" in english.get(message.get_absolute_url()).content.decode()
+
+
+def test_the_copy_by_mail_is_chinese_whatever_the_sender_reads(settings, run_events):
+    settings.INBOX_EMAIL = True
+    post = PostFactory(roles=[Role.REPORTER], user__email="a@example.org")
+    with translation.override("en"):
+        to_role(post.agency, title=sentence(CALENDAR, **MOVED), body=[verbatim("甲\n乙")])
+        run_events()
+    [letter] = mail.outbox
+    assert letter.subject == "工作日历已公布，期限由 2026年3月2日 调整为 2026年3月5日"
+    assert letter.body == "甲\n乙"
+
+
+def test_the_words_of_a_message_survive_storing():
+    at = dt.datetime(2026, 3, 2, 6, 5, tzinfo=dt.UTC)
+    told = sentence("%(on)s %(at)s %(n)s 100%%", on=at.date(), at=at, n=3)
+    assert read_sentence(json.loads(json.dumps(told.stored()))) == told
+    with translation.override("zh-hans"):
+        assert str(told) == "2026年3月2日 2026年3月2日 14:05 3 100%"
+    kind = sentence("%(kind)s", kind=label(Role.REPORTER.label))
+    assert read_sentence(json.loads(json.dumps(kind.stored()))) == kind
+    for language, words in (("zh-hans", "名单报送员"), ("en", "Roster reporter")):
+        with translation.override(language):
+            assert str(kind) == words
+            assert label(Role.REPORTER.label) == kind.params["kind"]
+    per_cent = verbatim("占 100% 的 %(x)s")
+    assert str(read_sentence(per_cent.stored())) == "占 100% 的 %(x)s"

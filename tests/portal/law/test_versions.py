@@ -124,7 +124,7 @@ def test_an_official_calendar_recounts_provisional_clocks_and_tells_their_owners
     assert (clock.due_on, clock.provisional) == (D("2027-02-22"), False)
     message = Message.objects.get()
     assert message.to_agency_id == agency.pk
-    assert "2027-02-22" in message.title
+    assert "2027年2月22日" in message.title
     assert AuditEvent.objects.filter(verb="clock.recompute", subject=clock.ref).count() == 1
     run_events()
     assert Message.objects.count() == 1

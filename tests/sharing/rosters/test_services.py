@@ -132,7 +132,9 @@ def test_returning_starts_the_clock_again_to_the_same_day_and_tells_the_reporter
     services.return_roster(roster, reason="合同期有误", actor=receiver(roster))
     clock = Clock.objects.of(ref(roster)).open().get()
     assert clock.due_on == roster.period.due_on
-    assert Message.objects.filter(to_agency=roster.agency, body="合同期有误").exists()
+    assert Message.objects.filter(
+        to_agency=roster.agency, paragraphs=[{"text": "合同期有误"}]
+    ).exists()
 
 
 def test_only_the_receiver_returns():
