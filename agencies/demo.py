@@ -120,12 +120,14 @@ def load_inspectors(plan: DemoPlan) -> None:
             specialities=plan.chance.sample(media, 3),
         )
     for name, organisation, title, code in EXPERTS:
-        Expert.objects.create(
-            agency=Agency.objects.get(code=code),
-            name=name,
-            organisation=organisation,
-            title=title,
-            fields=plan.chance.sample(media, 2),
-            year=plan.today.year,
-            is_joint=code == "ecology",
-        )
+        agency, fields = Agency.objects.get(code=code), plan.chance.sample(media, 2)
+        for year in (plan.today.year - 1, plan.today.year):
+            Expert.objects.create(
+                agency=agency,
+                name=name,
+                organisation=organisation,
+                title=title,
+                fields=fields,
+                year=year,
+                is_joint=code == "ecology",
+            )

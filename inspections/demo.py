@@ -7,10 +7,19 @@ says it is demo data. What is open goes through the services as invented people 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, Post
+from inspections.ceremonies.services import seat_teams
+from inspections.draws import rules as recipe
+from inspections.draws import services as draws
+from inspections.draws.choices import DrawState
+from inspections.draws.models import Draw, DrawInspector
+from inspections.draws.permissions import parties
+from inspections.draws.selectors import annex_of, frame_of, public_of
 from inspections.plans import rules, services
 from inspections.plans.choices import BatchState, Decision, PlanKind, PlanState
 from inspections.plans.models import Batch, CheckItem, Plan, PlanApproval, PlanItem
@@ -47,6 +56,7 @@ def load(plan: DemoPlan) -> None:
     for code in (HOME, SIBLING):
         for year in (plan.today.year - 1, plan.today.year):
             _past(plan, code, year)
+    _draws(plan)
     _draft(plan)
     _waiting(plan)
     facts = {"plans": Plan.objects.count(), "size": plan.size}
@@ -156,6 +166,86 @@ def _batches(plan: DemoPlan, year: int) -> list[BatchFacts]:
         )
         for number, (name, span) in enumerate(zip(names, spans, strict=False))
     ]
+
+
+# --- Draws ---------------------------------------------------------------------------------------
+
+
+def _draws(plan: DemoPlan) -> None:
+    """Batches that are over were drawn a week ahead; the draw of the next is being prepared."""
+    batches = Batch.objects.filter(plan__region__code=HOME, plan__state=PlanState.PUBLISHED)
+    batches = batches.select_related(
+        "plan__region", "plan__initiating__superior", "plan__cooperating__superior"
+    ).order_by("starts_on", "pk")
+    for batch in batches.filter(ends_on__lt=plan.today):
+        _drawn(batch)
+    following = batches.filter(state=BatchState.PLANNED).first()
+    if following is not None:
+        officer = _person(following.plan.initiating, Role.OFFICER)
+        draws.open_draw(following, actor=officer)
+
+
+def _drawn(batch: Batch) -> None:
+    """A real record that verifies; its secrets come from the draw's name, as demo data may."""
+    closed = batch.state == BatchState.CLOSED
+    at = dt.datetime.combine(batch.starts_on - dt.timedelta(days=7), dt.time(9, 30), SHANGHAI)
+    draw = Draw(batch=batch, for_date=batch.starts_on, opened_at=at, frozen_at=at)
+    draw.state = DrawState.PUBLISHED if closed else DrawState.EXECUTED
+    frame = frame_of(draw, ACTOR)
+    names = {each.key: f"{each.dept}-{n:03}" for n, each in enumerate(frame.people, start=1)}
+    public = public_of(draw, frame)
+    annex = annex_of(frame, names, _secret(draw, "salt"))
+    frozen = recipe.freeze(public, annex)
+    if frozen.gaps or not frame.inside:
+        return  # nobody to send: the batch stays as it is
+    draw.public_text = recipe.canon(public).decode()
+    draw.annex_text = recipe.canon(annex).decode()
+    draw.annex_hash, draw.pool_hash = frozen.annex_hash, frozen.pool_hash
+    draw.struck_text = recipe.canon([]).decode()
+    draw.struck_hash = recipe.struck_hash(public["alg"], []).hex()
+    _execute(draw, at, closed=closed)
+    DrawInspector.objects.bulk_create(
+        DrawInspector(
+            draw=draw, pseudonym=names[each.key], inspector=each.inspector, expert=each.expert
+        )
+        for each in frame.people
+    )
+    seat_teams(draw, draw.record["teams"])
+    if not closed:
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.DRAWN)
+    record(ACTOR, "draw.load_demo", draw, facts={"record_hash": draw.record_hash, "demo": True})
+
+
+def _execute(draw: Draw, at: dt.datetime, *, closed: bool) -> None:
+    secrets = {party: _secret(draw, party) for party in ("ECO", "MKT")}
+    attempt = recipe.bound_attempt(draw.public, draw.annex, 1)
+    shown = {party: recipe.commitment(attempt, party, value) for party, value in secrets.items()}
+    given: dict[str, Any] = {"commitments": shown, "reveals": secrets, "attempt": 1}
+    result = recipe.execute(draw.public, draw.annex, [], **given)
+    minutes = {"frozen": 0, "committed_ECO": 20, "committed_MKT": 21, "revealed_ECO": 25}
+    minutes |= {"revealed_MKT": 26, "executed": 27}
+    when = {name: at + dt.timedelta(minutes=count) for name, count in minutes.items()}
+    times = {name: draws.iso(each) for name, each in when.items()}
+    told = recipe.record(draw.public, draw.annex, [], result, **given, times=times)
+    draw.executed_at = when["executed"]
+    draw.published_at = at + dt.timedelta(days=90) if closed else None
+    draw.record_text, draw.record_hash = recipe.canon(told).decode(), told["record_hash"]
+    draw.save()
+    draws.store_version(draw, made_at=when["executed"])
+    for party, agency in parties(draw).items():
+        chief = Post.objects.filter(agency=agency, roles__contains=[Role.CHIEF]).order_by("pk")[0]
+        draw.commitments.create(
+            party=party,
+            value=shown[party],
+            post=chief,
+            committed_at=when[f"committed_{party}"],
+            secret=secrets[party],
+            revealed_at=when[f"revealed_{party}"],
+        )
+
+
+def _secret(draw: Draw, party: str) -> str:
+    return hashlib.sha256(f"demo {draw.draw_id} {party}".encode()).hexdigest()
 
 
 # --- What is open today -------------------------------------------------------------------------

@@ -9,7 +9,10 @@ from django.utils import timezone
 
 from agencies.accounts.selectors import actor_from_post
 from portal.access import Role
+from portal.outbox.channels import Channel, register_channel
 from tests.people import World, form, record
+
+WORLD_CHANNEL = Channel("world_credit", "示范信用平台")  # one object: each world registers it
 
 
 @record("audit_event")
@@ -203,11 +206,8 @@ def message_to_officer(world: World) -> list[Any]:
 @record("outbox_channel")
 def outbox_channel(world: World) -> list[Any]:
     """A channel that delivers by file."""
-    from portal.outbox.channels import Channel, register_channel
-
-    made = Channel("world_credit", "示范信用平台")
-    register_channel(made)
-    return [made.code]
+    register_channel(WORLD_CHANNEL)
+    return [WORLD_CHANNEL.code]
 
 
 def _outbox(world: World, key: str, state: str) -> Any:

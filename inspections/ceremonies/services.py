@@ -51,7 +51,12 @@ def commit(draw: Draw, *, value: str, actor: Actor) -> None:
     if set(draw.commitments.values_list("party", flat=True)) == set(permissions.parties(draw)):
         facts = {"struck_hash": draw.struck_hash}
         workflow.draw.apply("commit", draw, actor=actor, facts=facts)
-        tell(draw, gettext_noop("双方已承诺，请揭示随机数：%(draw)s"), "committed", actor)
+        tell(
+            draw,
+            gettext_noop("双方已承诺，请揭示随机数：%(draw)s"),
+            "committed",
+            actor,
+        )
 
 
 @transaction.atomic
@@ -94,7 +99,12 @@ def reveal(draw: Draw, *, secret: str, actor: Actor) -> None:
     record(actor, "draw.revelation", draw, facts={"party": party})
     if not draw.commitments.filter(secret="").exists():
         workflow.draw.apply("reveal", draw, actor=actor)
-        tell(draw, gettext_noop("双方已揭示，可以执行抽取：%(draw)s"), "revealed", actor)
+        tell(
+            draw,
+            gettext_noop("双方已揭示，可以执行抽取：%(draw)s"),
+            "revealed",
+            actor,
+        )
 
 
 @transaction.atomic
@@ -125,7 +135,12 @@ def void(draw: Draw, *, reason: str, party: str = "", actor: Actor) -> Draw:
     workflow.draw.apply("void", draw, actor=actor, reason=reason, facts=facts)
     following = _next(draw)
     record(actor, "draw.reopen", following, facts={"after": draw.pk, "attempt": following.attempt})
-    tell(following, gettext_noop("上一次抽取已作废，已开始下一次：%(draw)s"), "frozen", actor)
+    tell(
+        following,
+        gettext_noop("上一次抽取已作废，已开始下一次：%(draw)s"),
+        "frozen",
+        actor,
+    )
     return following
 
 
@@ -214,13 +229,19 @@ def execute(draw: Draw, *, beacon_text: str = "", actor: Actor) -> None:
     facts = {"record_hash": draw.record_hash, "pool_hash": draw.pool_hash}
     workflow.draw.apply("execute", draw, actor=actor, facts=facts)
     if not draw.is_rehearsal:
-        _seat(draw, result.teams)
+        seat_teams(draw, result.teams)
         plans.batch.apply("draw", draw.batch, actor=actor)
         announce(DRAW_EXECUTED, draw.pk, actor=actor)
-        tell(draw, gettext_noop("双随机抽取已完成：%(draw)s"), "executed", actor)
+        tell(
+            draw,
+            gettext_noop("双随机抽取已完成：%(draw)s"),
+            "executed",
+            actor,
+        )
 
 
-def _seat(draw: Draw, teams: list[dict[str, Any]], *, after: int = 0) -> None:
+def seat_teams(draw: Draw, teams: list[dict[str, Any]], *, after: int = 0) -> None:
+    """Keep who holds which seat; unfilled seats stand empty."""
     people = selectors.inspector_of(draw)
     usccs = [team["institution"] for team in teams]
     rows = Institution.objects.filter(uscc__in=usccs).values_list("uscc", "pk")
@@ -359,4 +380,4 @@ def _reseat(draw: Draw, asked: Replacement) -> None:
             "slots": answer["slots"],
             "unfilled": answer["unfilled"],
         }
-        _seat(draw, [team], after=last[0])
+        seat_teams(draw, [team], after=last[0])

@@ -11,7 +11,7 @@ class DrawState(TextChoices):
     REVEALED = "revealed", _("已揭示")
     EXECUTED = "executed", _("已抽取")
     PUBLISHED = "published", _("已公开记录")
-    VOID = "void", _("已作废")
+    VOID = "void", _("作废")
 
 
 DRAW_TONES = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Expert, Inspector
 from inspections.draws.choices import DONE_STATES, OPEN_STATES, DrawState
-from inspections.draws.models import Draw, DrawInspector, Seat
+from inspections.draws.models import Draw, DrawExclusion, DrawInspector, Seat
 from inspections.draws.permissions import party_of
 from inspections.plans.choices import Dept, Exclusion
 from inspections.plans.models import Batch, BatchSlot, Plan
@@ -65,7 +65,8 @@ class Frame:
 def frame_of(draw: Draw, actor: Actor) -> Frame:
     """Whom a freeze at this moment would take, and whom not with the reason."""
     frame = Frame()
-    by_hand = dict(draw.exclusions.values_list("institution_id", "reason"))
+    rows = DrawExclusion.objects.filter(draw=draw.pk)  # none while the draw is not stored
+    by_hand = dict(rows.values_list("institution_id", "reason"))
     for each in candidates(draw.batch, actor, day=draw.for_date):
         reason = by_hand.get(each.institution.pk) or _out(each)
         if reason:

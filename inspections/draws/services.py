@@ -25,6 +25,7 @@ from portal.audit import record
 from portal.clocks import now
 from portal.clocks.now import SHANGHAI
 from portal.errors import Refused
+from portal.inbox.sentences import sentence
 from portal.inbox.services import send
 from portal.refs import ref
 
@@ -124,7 +125,12 @@ def freeze(draw: Draw, *, actor: Actor) -> None:
     draw.save(update_fields=["public_text", "annex_text", "annex_hash", "pool_hash", "frozen_at"])
     facts = {"pool_hash": draw.pool_hash, "annex_hash": draw.annex_hash}
     workflow.draw.apply("freeze", draw, actor=actor, facts=facts)
-    tell(draw, gettext_noop("双随机抽取名录已冻结：%(draw)s"), "frozen", actor)
+    tell(
+        draw,
+        gettext_noop("双随机抽取名录已冻结：%(draw)s"),
+        "frozen",
+        actor,
+    )
 
 
 def _name_people(draw: Draw, frame: selectors.Frame) -> dict[tuple[str, int], str]:
@@ -195,9 +201,17 @@ def store_record(draw: Draw, told: Mapping[str, Any]) -> None:
     text = rules.canon(told).decode()
     draw.record_text, draw.record_hash = text, told["record_hash"]
     draw.save(update_fields=["record_text", "record_hash"])
-    number = draw.versions.count() + 1
+    store_version(draw, made_at=now())
+
+
+def store_version(draw: Draw, *, made_at: dt.datetime) -> None:
+    """List the present record among the versions."""
     RecordVersion.objects.create(
-        draw=draw, number=number, text=text, hash=draw.record_hash, made_at=now()
+        draw=draw,
+        number=draw.versions.count() + 1,
+        text=draw.record_text,
+        hash=draw.record_hash,
+        made_at=made_at,
     )
 
 
@@ -211,6 +225,7 @@ def pure(compute: Callable[[], Answer]) -> Answer:
 
 
 def iso(at: dt.datetime) -> str:
+    """A moment as the record writes it: Shanghai time, to the second."""
     return at.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 
@@ -239,8 +254,7 @@ def tell(draw: Draw, title: str, key: str, actor: Actor) -> None:
             send(
                 to_agency=agency,
                 role=role,
-                title=_(title) % {"draw": draw},
-                body="",
+                title=sentence(title, draw=str(draw)),
                 url=draw.get_absolute_url(),
                 subject_ref=ref(draw),
                 key=f"{key}:{role}",

@@ -10,7 +10,8 @@ from agencies import demo as agencies_demo
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Post
 from inspections import demo
-from inspections.models import Batch, Plan
+from inspections.draws.rules import verify
+from inspections.models import Batch, Draw, Plan
 from inspections.plans.choices import PlanState
 from inspections.plans.selectors import candidates, preview, work_items
 from inspections.plans.services import seed_check_items
@@ -34,6 +35,7 @@ def district(django_db_setup, django_db_blocker):
         seed_check_items()
         agencies_demo.load_agencies(plan)
         agencies_demo.load_people(plan)
+        agencies_demo.load_inspectors(plan)
         institutions_demo.load(plan)
         demo.load(plan)
         yield
@@ -59,9 +61,10 @@ def test_two_years_are_public_one_is_drafted_one_waits():
     assert Plan.objects.exclude(region__code="310113").count() == 2
 
 
-def test_the_last_year_is_done_and_this_year_can_be_drawn():
+def test_the_last_year_is_done_and_this_year_has_a_batch_to_draw():
     assert set(Batch.objects.filter(plan__year=2025).values_list("state", flat=True)) == {"closed"}
-    assert Batch.objects.drawable().filter(plan__in=own()).count() == 2
+    assert Batch.objects.drawable().filter(plan__in=own()).count() == 1
+    assert Draw.objects.get(state="draft").batch in Batch.objects.drawable()
 
 
 def test_published_plans_were_public_in_march_with_both_approvals():
@@ -85,3 +88,12 @@ def test_every_grade_has_somebody_to_draw():
     assert found.excluded
     weights = {each.weight for each in candidates(batch, actor("market.officer"), day=TODAY)}
     assert weights == {1, 3, 8}
+
+
+def test_the_demo_draws_are_real_records_that_verify():
+    done = Draw.objects.exclude(record_text="")
+    assert done.exists()
+    for draw in done:
+        steps = verify(draw.record_text.encode(), draw.annex_text.encode(), draw.record_hash)
+        assert [str(step) for step in steps if not step.ok] == []
+    assert Draw.objects.filter(state="published").exists()
