@@ -165,7 +165,8 @@ def _translated_too_early(function: ast.FunctionDef) -> Iterator[int]:
     for node in ast.walk(function):
         if isinstance(node, ast.Assign):
             for target in node.targets:
-                given[last_name(target)].append(node.value)
+                if last_name(target):  # several at once have no name of their own
+                    given[last_name(target)].append(node.value)
     for node in ast.walk(function):
         if not isinstance(node, ast.Call) or last_name(node.func) not in {"sentence", "verbatim"}:
             continue
@@ -187,6 +188,7 @@ def _called(node: ast.AST) -> set[str]:
     [
         ("sentence(gettext_noop('甲'), due=due)", []),
         ("words = gettext_noop('甲')\n  sentence(words, n=3)", []),
+        ("a, b = pair()\n  sentence(gettext_noop('甲'), n=3)", []),
         ("sentence(_('甲'))", [2]),
         ("words = _('甲')\n  verbatim(words)", [3]),
         ("sentence(gettext_noop('%(due)s'), due=date_format(due))", [2]),

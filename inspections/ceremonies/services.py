@@ -26,6 +26,7 @@ from portal.audit import record
 from portal.clocks import now
 from portal.errors import Refused
 from portal.events import DRAW_EXECUTED, DRAW_PUBLISHED, DRAW_REPLACED, announce
+from portal.inbox.sentences import sentence
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,11 @@ def commit(draw: Draw, *, value: str, actor: Actor) -> None:
         workflow.draw.apply("commit", draw, actor=actor, facts=facts)
         tell(
             draw,
-            gettext_noop("双方已承诺，请揭示随机数：%(draw)s"),
+            sentence(
+                gettext_noop("双方已承诺，请揭示随机数：%(batch)s，第 %(attempt)s 次"),
+                batch=draw.batch.name,
+                attempt=draw.attempt,
+            ),
             "committed",
             actor,
         )
@@ -101,7 +106,11 @@ def reveal(draw: Draw, *, secret: str, actor: Actor) -> None:
         workflow.draw.apply("reveal", draw, actor=actor)
         tell(
             draw,
-            gettext_noop("双方已揭示，可以执行抽取：%(draw)s"),
+            sentence(
+                gettext_noop("双方已揭示，可以执行抽取：%(batch)s，第 %(attempt)s 次"),
+                batch=draw.batch.name,
+                attempt=draw.attempt,
+            ),
             "revealed",
             actor,
         )
@@ -137,7 +146,11 @@ def void(draw: Draw, *, reason: str, party: str = "", actor: Actor) -> Draw:
     record(actor, "draw.reopen", following, facts={"after": draw.pk, "attempt": following.attempt})
     tell(
         following,
-        gettext_noop("上一次抽取已作废，已开始下一次：%(draw)s"),
+        sentence(
+            gettext_noop("上一次抽取已作废，已开始下一次：%(batch)s，第 %(attempt)s 次"),
+            batch=following.batch.name,
+            attempt=following.attempt,
+        ),
         "frozen",
         actor,
     )
@@ -234,7 +247,11 @@ def execute(draw: Draw, *, beacon_text: str = "", actor: Actor) -> None:
         announce(DRAW_EXECUTED, draw.pk, actor=actor)
         tell(
             draw,
-            gettext_noop("双随机抽取已完成：%(draw)s"),
+            sentence(
+                gettext_noop("双随机抽取已完成：%(batch)s，第 %(attempt)s 次"),
+                batch=draw.batch.name,
+                attempt=draw.attempt,
+            ),
             "executed",
             actor,
         )

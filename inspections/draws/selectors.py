@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Expert, Inspector
-from inspections.draws.choices import DONE_STATES, OPEN_STATES, DrawState
+from inspections.draws.choices import OPEN_STATES, DrawState
 from inspections.draws.models import Draw, DrawExclusion, DrawInspector, Seat
 from inspections.draws.permissions import party_of
 from inspections.plans.choices import Dept, Exclusion
@@ -65,7 +65,9 @@ class Frame:
 def frame_of(draw: Draw, actor: Actor) -> Frame:
     """Whom a freeze at this moment would take, and whom not with the reason."""
     frame = Frame()
-    rows = DrawExclusion.objects.filter(draw=draw.pk)  # none while the draw is not stored
+    rows = DrawExclusion.objects.visible_to(actor).filter(
+        draw=draw.pk
+    )  # none while the draw is not stored
     by_hand = dict(rows.values_list("institution_id", "reason"))
     for each in candidates(draw.batch, actor, day=draw.for_date):
         reason = by_hand.get(each.institution.pk) or _out(each)
@@ -217,7 +219,7 @@ def work_items(actor: Actor, today: dt.date) -> Iterable[WorkItem]:
     """Draws that wait for the actor's agency, and published batches that are due to be drawn."""
     if not actor.reads_business:
         return
-    rows = Draw.objects.visible_inside(actor).filter(state__in=OPEN_STATES)
+    rows = Draw.objects.visible_to(actor).visible_inside(actor).filter(state__in=OPEN_STATES)
     for draw in rows.select_related(
         "batch__plan__region",
         "batch__plan__initiating__superior",
@@ -252,7 +254,8 @@ def _waits_for(draw: Draw, actor: Actor) -> str:
 
 
 def find_draws(actor: Actor, text: str, limit: int) -> list[Hit]:
-    rows = Draw.objects.visible_inside(actor).filter(batch__name__contains=text)
+    rows = Draw.objects.visible_to(actor).visible_inside(actor)
+    rows = rows.filter(batch__name__contains=text)
     rows = rows.select_related("batch__plan")[:limit]
     return [
         Hit(_("抽取"), str(each), each.get_state_display(), each.get_absolute_url())
@@ -265,12 +268,3 @@ def record_url(draw: Draw) -> str | None:
     if draw.state in (DrawState.PUBLISHED, DrawState.VOID):
         return reverse("public_draw_record", args=[draw.pk])
     return None
-
-
-def batch_draws(batch: Batch, actor: Actor) -> Any:
-    return Draw.objects.visible_inside(actor).filter(batch=batch).order_by("attempt")
-
-
-def executed_draw(batch: Batch) -> Draw | None:
-    rows = Draw.objects.filter(batch=batch, is_rehearsal=False, state__in=DONE_STATES)
-    return rows.first()

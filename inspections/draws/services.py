@@ -25,7 +25,7 @@ from portal.audit import record
 from portal.clocks import now
 from portal.clocks.now import SHANGHAI
 from portal.errors import Refused
-from portal.inbox.sentences import sentence
+from portal.inbox.sentences import Sentence, sentence
 from portal.inbox.services import send
 from portal.refs import ref
 
@@ -127,7 +127,11 @@ def freeze(draw: Draw, *, actor: Actor) -> None:
     workflow.draw.apply("freeze", draw, actor=actor, facts=facts)
     tell(
         draw,
-        gettext_noop("双随机抽取名录已冻结：%(draw)s"),
+        sentence(
+            gettext_noop("双随机抽取名录已冻结：%(batch)s，第 %(attempt)s 次"),
+            batch=draw.batch.name,
+            attempt=draw.attempt,
+        ),
         "frozen",
         actor,
     )
@@ -245,7 +249,7 @@ def locked(draw: Draw, *states: str) -> Draw:
     return fresh
 
 
-def tell(draw: Draw, title: str, key: str, actor: Actor) -> None:
+def tell(draw: Draw, title: Sentence, key: str, actor: Actor) -> None:
     """Both parties' officers and chiefs; a rehearsal tells nobody."""
     if draw.is_rehearsal:
         return
@@ -254,7 +258,7 @@ def tell(draw: Draw, title: str, key: str, actor: Actor) -> None:
             send(
                 to_agency=agency,
                 role=role,
-                title=sentence(title, draw=str(draw)),
+                title=title,
                 url=draw.get_absolute_url(),
                 subject_ref=ref(draw),
                 key=f"{key}:{role}",

@@ -39,7 +39,7 @@ WHOLE = (
 
 def draw_of(request: Request, pk: int) -> Draw:
     """A draw that the actor sees inside; 404 for everybody else."""
-    rows = Draw.objects.visible_to(request.actor) & Draw.objects.visible_inside(request.actor)
+    rows = Draw.objects.visible_to(request.actor).visible_inside(request.actor)
     return get_object_or_404(rows.select_related(*WHOLE), pk=pk)
 
 
