@@ -58,13 +58,6 @@ def can_open(actor: Actor, batch: Batch) -> Allowed:
     return can_draw(actor, batch)
 
 
-def can_see_names(actor: Actor, draw: Draw) -> Allowed:
-    """Names, record and annex at once: both bureaus, those above, auditors (visibility.md)."""
-    if draw.state == DrawState.PUBLISHED or sees_inside(actor, draw.batch.plan):
-        return YES
-    return Allowed(False, _("名单在该批次最后一家检查完成后公开。"))
-
-
 def can_see_annex(actor: Actor, draw: Draw) -> Allowed:
     """The annex is never published: it names who must not inspect whom."""
     return Allowed(sees_inside(actor, draw.batch.plan), _("附件只由两局、监督部门和审计查看。"))

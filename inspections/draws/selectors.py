@@ -16,7 +16,7 @@ from agencies.models import Expert, Inspector
 from inspections.draws.choices import OPEN_STATES, DrawState
 from inspections.draws.models import Draw, DrawExclusion, DrawInspector, Seat
 from inspections.draws.permissions import party_of
-from inspections.plans.choices import Dept, Exclusion
+from inspections.plans.choices import BatchState, Dept, Exclusion
 from inspections.plans.models import Batch, BatchSlot, Plan
 from inspections.plans.selectors import Candidate, candidates
 from inspections.recusals.models import Recusal
@@ -264,7 +264,11 @@ def find_draws(actor: Actor, text: str, limit: int) -> list[Hit]:
 
 
 def record_url(draw: Draw) -> str | None:
-    """The address of the record for everybody: nothing until the batch's last visit."""
-    if draw.state in (DrawState.PUBLISHED, DrawState.VOID):
+    """The address of the record for everybody: nothing until the batch's last visit.
+
+    The file of a void attempt waits as well: it names the pool and who is struck from it.
+    """
+    void = draw.state == DrawState.VOID and draw.batch.state == BatchState.CLOSED
+    if void or draw.state == DrawState.PUBLISHED:
         return reverse("public_draw_record", args=[draw.pk])
     return None

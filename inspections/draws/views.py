@@ -43,6 +43,11 @@ def draw_of(request: Request, pk: int) -> Draw:
     return get_object_or_404(rows.select_related(*WHOLE), pk=pk)
 
 
+def _shown(request: Request, pk: int) -> Draw:
+    """A draw of which the actor sees at least what everybody does."""
+    return get_object_or_404(Draw.objects.visible_to(request.actor).select_related(*WHOLE), pk=pk)
+
+
 @require_safe
 @login_required
 def draw_list(request: Request) -> HttpResponse:
@@ -52,7 +57,9 @@ def draw_list(request: Request) -> HttpResponse:
 @require_safe
 @login_required
 def draw_detail(request: Request, pk: int) -> HttpResponse:
-    draw, actor = draw_of(request, pk), request.actor
+    draw, actor = _shown(request, pk), request.actor
+    if not permissions.can_see_annex(actor, draw):
+        return redirect("public_draw", pk)  # what everybody sees of it
     names = {each.party: each for each in draw.commitments.select_related("post__user")}
     context: dict[str, Any] = {
         "draw": draw,
@@ -254,7 +261,7 @@ def verify_draw_script(request: Request) -> FileResponse:
 
 @require_safe
 def public_draw_record(request: Request, pk: int) -> HttpResponse:
-    draw = get_object_or_404(Draw.objects.visible_to(PUBLIC), pk=pk)
+    draw = get_object_or_404(Draw.objects.visible_to(PUBLIC).select_related("batch"), pk=pk)
     if selectors.record_url(draw) is None:
         raise Http404
     return _json_file(draw.record_text, f"{draw.draw_id}-{draw.attempt}.json")
