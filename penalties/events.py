@@ -1,1 +1,73 @@
 """What this app does when something happens, and when a clock says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_noop
+
+from penalties.cases.models import Case
+from penalties.performance.services import note_default
+from portal.access import Actor, Role, job_actor
+from portal.clocks.effects import LAST_WORKING_DAY, effect
+from portal.clocks.models import Clock
+from portal.inbox.sentences import sentence
+from portal.inbox.services import send
+
+# The bureau's own duties. D05–D07 and D16, D17 are the party's; D13 and D14 only permit.
+DUTIES = ("D01", "D02", "D03", "D08", "D09", "D10", "D15", "D22")
+OVERSEERS = (Role.CHIEF, Role.LEADER)
+
+
+def _case(clock: Clock) -> Case | None:
+    name, _colon, key = clock.ref.partition(":")
+    if name != "case":
+        return None
+    return Case.objects.select_related("institution", "agency").filter(pk=int(key)).first()
+
+
+def case_due_soon(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Remind who has the duty, at T−7, −3 and on the last working day before."""
+    case = _case(clock)
+    if case is not None:
+        _tell(case, clock, clock.role, f"soon {clock.rule_code} {legal_on}", late=False)
+
+
+def case_overdue(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Tell chief and leader on the day after."""
+    case = _case(clock)
+    if case is None:
+        return
+    for role in OVERSEERS:
+        _tell(case, clock, role, f"late {clock.rule_code} {legal_on}", late=True)
+
+
+def fine_overdue(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """The day after the last day to pay: the surcharge runs, the thirty days begin (D13)."""
+    case = _case(clock)
+    if case is not None and note_default(case, on=legal_on, actor=actor):
+        _tell(case, clock, Role.OFFICER, f"unpaid {legal_on}", late=True)
+
+
+def _tell(case: Case, clock: Clock, role: str, key: str, *, late: bool) -> None:
+    late_words = gettext_noop("逾期：%(case)s %(step)s")
+    soon_words = gettext_noop("即将到期：%(case)s %(step)s")
+    words = {"case": case.number, "step": clock.rule.step}
+    body = sentence(gettext_noop("%(case)s 应于 %(due)s 前%(step)s。"), due=clock.due_on, **words)
+    send(
+        to_agency=case.agency_id,
+        role=role,
+        title=sentence(late_words if late else soon_words, **words),
+        body=[body],
+        url=case.get_absolute_url(),
+        subject_ref=clock.ref,
+        key=key,
+        actor=job_actor("case.clock"),
+    )
+
+
+for _code in DUTIES:
+    for _before in (7, 3, LAST_WORKING_DAY):
+        effect(_code, before=_before)(case_due_soon)
+    effect(_code, after=1)(case_overdue)
+effect("D11", after=1)(fine_overdue)

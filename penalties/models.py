@@ -1,1 +1,47 @@
 """The tables of this app, room by room."""
+
+from penalties.casefiles.models import CaseFile, FiledPaper
+from penalties.cases.models import Case, CaseCounter, Investigator
+from penalties.consultations.models import Consultation
+from penalties.decisions.models import Challenge, Correction, Decision, PenaltyLine, Service
+from penalties.discretion.models import PenaltyBound
+from penalties.inquiries.models import CaseExtension, Evidence, EvidenceHold, Pause
+from penalties.notices.models import Defence, Hearing, PriorNotice
+from penalties.performance.models import (
+    Closing,
+    CourtApplication,
+    Instalment,
+    Payment,
+    Reminder,
+)
+from penalties.reviews.models import Discussion, DiscussionMember, Review
+
+__all__ = [
+    "Case",
+    "CaseCounter",
+    "CaseExtension",
+    "CaseFile",
+    "Challenge",
+    "Closing",
+    "Consultation",
+    "Correction",
+    "CourtApplication",
+    "Decision",
+    "Defence",
+    "Discussion",
+    "DiscussionMember",
+    "Evidence",
+    "EvidenceHold",
+    "FiledPaper",
+    "Hearing",
+    "Instalment",
+    "Investigator",
+    "Pause",
+    "Payment",
+    "PenaltyBound",
+    "PenaltyLine",
+    "PriorNotice",
+    "Reminder",
+    "Review",
+    "Service",
+]

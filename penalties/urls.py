@@ -1,7 +1,13 @@
 """Addresses of this app; the portal puts ``api_urlpatterns`` below ``/api/v1/``."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from penalties.cases import urls as cases
 
-api_urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("penalties/cases/", include("penalties.cases.urls")),
+    path("penalties/cases/", include("penalties.casefiles.urls")),
+    path("penalties/consultations/", include("penalties.consultations.urls")),
+]
+
+api_urlpatterns: list[URLPattern | URLResolver] = [*cases.api_urlpatterns]

@@ -25,7 +25,13 @@ log = logging.getLogger(__name__)
 
 # Names of all events.
 CALENDAR_CONFIRMED = "calendar.confirmed"
+CASE_CLOSED = "case.closed"
+CASE_OPENED = "case.opened"
+CASE_REGISTERED = "case.registered"
 CLOCK_TOUCHED = "clock.touched"
+DECISION_CHANGED = "decision.changed"
+DECISION_MADE = "decision.made"
+DECISION_SERVED = "decision.served"
 DRAW_EXECUTED = "draw.executed"
 DRAW_PUBLISHED = "draw.published"
 DRAW_REPLACED = "draw.replaced"

@@ -80,6 +80,7 @@ RECORDS = (
     "tests.world_inspections",
     "tests.world_kernel",
     "tests.world_papers",
+    "tests.world_penalties",
     "tests.world_sharing",
 )
 

@@ -1,0 +1,348 @@
+"""Drafting, deciding, serving, mending, and following what became of a decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from agencies.delegations.choices import DelegationKind
+from agencies.delegations.selectors import may_decide, signature
+from penalties.cases import workflow
+from penalties.cases.choices import CaseState, Outcome
+from penalties.cases.models import Case
+from penalties.cases.permissions import can_approve, can_handle
+from penalties.cases.selectors import circumstances
+from penalties.cases.services import acting_post, start_clock, stop_clock, stop_clocks
+from penalties.decisions import rules, selectors
+from penalties.decisions.choices import ENDS, TAKES_BACK, ChallengeResult, Channel, Standing
+from penalties.decisions.models import Challenge, Correction, Decision, PenaltyLine, Service
+from penalties.decisions.papers import (
+    CORRECTION,
+    RECEIPT,
+    correction_content,
+    decision_content,
+    kind_of,
+    receipt_content,
+)
+from penalties.discretion.choices import MITIGATING, MONEY_KINDS, PenaltyKind
+from penalties.discretion.selectors import demand_fine, demand_kinds
+from penalties.notices.choices import ServiceMethod
+from penalties.notices.selectors import present_notice
+from penalties.notices.services import demand_defence_over, demand_reviewed
+from portal.access import Actor, Role, demand
+from portal.audit import record
+from portal.clocks.rules import count
+from portal.errors import Refused
+from portal.events import DECISION_CHANGED, DECISION_MADE, DECISION_SERVED, announce
+from portal.files.models import StoredFile
+from portal.law.selectors import rule_on, working_calendar
+from portal.papers import services as papers
+
+TEXTS = ("facts", "evidence", "basis", "reasons", "performance", "remedy", "referred_to")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One penalty of a draft; the sum in yuan."""
+
+    kind: str
+    text: str
+    amount: Decimal | None = None
+    until: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a handler writes; name, code and address of the party come from the case."""
+
+    outcome: str
+    facts: str = ""
+    evidence: str = ""
+    basis: str = ""
+    reasons: str = ""
+    performance: str = ""
+    remedy: str = ""
+    referred_to: str = ""
+    factors: Sequence[str] = ()
+    lines: Sequence[Line] = ()
+
+
+@transaction.atomic
+def draft(case: Case, *, words: Draft, actor: Actor) -> Decision:
+    """Write or rewrite the draft; it may be incomplete until the decision is asked for."""
+    demand(can_handle(actor, case))
+    if case.state not in {CaseState.REVIEWED, CaseState.DEFENDED}:
+        raise Refused(_("当前阶段不能拟写决定。"), code="wrong_state")
+    if any(line.kind in MONEY_KINDS and not line.amount for line in words.lines):
+        raise Refused(_("罚款和没收须填写金额。"), code="no_amount")
+    facts: dict[str, Any] = {name: getattr(words, name) for name in TEXTS}
+    facts |= selectors.party_facts(case)
+    facts |= {"outcome": words.outcome, "factors": list(words.factors)}
+    facts |= {"authority": case.agency.name, "drafted_by_id": actor.post_id or case.handler_id}
+    made, fresh = Decision.objects.update_or_create(case=case, defaults=facts)
+    made.lines.all().delete()
+    PenaltyLine.objects.bulk_create(
+        PenaltyLine(
+            decision=made,
+            number=number,
+            kind=line.kind,
+            text=line.text,
+            amount=line.amount,
+            until=line.until,
+        )
+        for number, line in enumerate(words.lines, 1)
+    )
+    record(actor, "case.draft_decision", case, facts={"fresh": fresh, "outcome": words.outcome})
+    return made
+
+
+@transaction.atomic
+def propose(case: Case, *, on: dt.date, actor: Actor) -> None:
+    """Ask for the decision: complete, within its bounds, no heavier than the party was told."""
+    decision = selectors.decision_row(case)
+    check(decision, on)
+    workflow.of(case).apply("propose", case, actor=actor, facts={"decision": decision.pk})
+
+
+@transaction.atomic
+def decide(case: Case, *, on: dt.date, actor: Actor) -> Decision:
+    """作出决定: signed by the leader within the powers lent; the ninety days end.
+
+    Everything that was checked at the proposal is checked again, since law and time went on.
+    """
+    decision = selectors.decision_row(case)
+    check(decision, on)
+    money = selectors.severity_of(list(decision.lines.all())).money
+    kind = DelegationKind.APPROVE
+    if actor.is_staff and not may_decide(actor, kind, day=on, amount=money):
+        message = _("授权代办的金额上限不足以决定 %(sum)s 元的案件，请由授权人本人决定。")
+        raise Refused(message % {"sum": f"{money:,.2f}"}, code="beyond_delegation")
+    facts = {"outcome": decision.outcome, "money": money, "on": on}
+    workflow.of(case).apply("decide", case, actor=actor, facts=facts)
+    decision.standing = Standing.IN_FORCE
+    decision.decided_on = on
+    decision.decided_by_id = actor.post_id
+    decision.signature = signature(actor)
+    decision.save(update_fields=["standing", "decided_on", "decided_by", "signature"])
+    fine = selectors.fine_of(decision)
+    Case.objects.filter(pk=case.pk).update(decided_on=on, outcome=decision.outcome, fine=fine)
+    case.decided_on, case.outcome, case.fine = on, decision.outcome, fine
+    stop_clock(case, "D09", on=on, actor=actor)
+    start_clock(case, "D10", on=on, actor=actor)
+    words = decision_content(decision)
+    papers.draft(kind_of(decision), decision, content=words, agency=case.agency, actor=actor)
+    announce(DECISION_MADE, decision.pk, actor=actor)
+    return decision
+
+
+@transaction.atomic
+def return_decision(case: Case, *, reason: str, actor: Actor) -> None:
+    """The leader sends the draft back to where it came from."""
+    name = "return_decision" if case.noticed_on else "return_unheard"
+    workflow.of(case).apply(name, case, actor=actor, reason=reason)
+
+
+def check(decision: Decision, day: dt.date) -> None:
+    """Refused while a part of art. 59 is missing, a step was skipped, or a bound is broken."""
+    case = decision.case
+    is_penalty = decision.outcome == Outcome.PENALTY
+    missing = rules.missing_parts(decision.parts(), is_penalty=is_penalty)
+    if missing:
+        labels = "、".join(str(selectors.PART_LABELS[name]) for name in missing)
+        message = _("决定书缺少行政处罚法第五十九条要求的内容：%(parts)s。")
+        raise Refused(message % {"parts": labels}, code="missing_parts")
+    if is_penalty:
+        _check_penalty(decision, day)
+    elif decision.lines.exists():
+        raise Refused(_("不予处罚、撤案或者移送的决定不能列出处罚。"), code="no_penalty")
+    else:
+        demand_reviewed(case, day, heard=case.heard_on is not None)
+
+
+def _check_penalty(decision: Decision, day: dt.date) -> None:
+    case = decision.case
+    notice = present_notice(case)
+    if notice is None or case.noticed_on is None:
+        raise Refused(_("未经处罚告知不能作出行政处罚决定，不能跳过。"), code="not_noticed")
+    demand_defence_over(notice, day)
+    if case.defences.filter(result="").exists():
+        raise Refused(_("还有陈述申辩没有复核，请先填写复核意见。"), code="unanswered")
+    demand_reviewed(case, day, heard=case.heard_on is not None)
+    lines = list(decision.lines.all())
+    decided = selectors.severity_of(lines)
+    told = rules.Severity(notice.fine + notice.confiscation, frozenset(notice.kinds))
+    if rules.heavier(decided, told):
+        message = _(
+            "处罚重于告知的内容。不得因陈述申辩加重处罚（行政处罚法第四十五条）；事实有变的，请重新调查、重新告知。"
+        )
+        raise Refused(message, code="heavier")
+    conditions = circumstances(case, mitigated=not MITIGATING.isdisjoint(decision.factors))
+    fine = rules.sum_of([line.amount for line in lines if line.kind == PenaltyKind.FINE])
+    demand_fine(case.matter_code, case.party, case.act_on, fine, conditions)
+    demand_kinds(case.matter_code, case.party, case.act_on, list(decided.kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a decision was served."""
+
+    method: str
+    served_on: dt.date
+    receiver: str
+    place: str = ""
+    witness: str = ""
+    announced_on: dt.date | None = None
+    receipt: StoredFile | None = None
+
+
+@transaction.atomic
+def serve(case: Case, *, delivery: Delivery, actor: Actor) -> Service:
+    """送达: the party's days to pay and to complain begin (D11, D16, D17)."""
+    decision = selectors.decision_row(case)
+    _check_delivery(decision, delivery)
+    if case.state == CaseState.DECIDED and not selectors.document_number(decision):
+        raise Refused(_("决定书尚未编号，请先在文书页面编号定稿，再登记送达。"), code="no_number")
+    facts = {"method": delivery.method, "served_on": delivery.served_on}
+    workflow.of(case).apply("serve", case, actor=actor, facts=facts)
+    made = Service.objects.create(
+        decision=decision,
+        case=case,
+        method=delivery.method,
+        served_on=delivery.served_on,
+        announced_on=delivery.announced_on,
+        receiver=delivery.receiver,
+        place=delivery.place,
+        witness=delivery.witness,
+        receipt=delivery.receipt,
+    )
+    on = delivery.served_on
+    stop_clock(case, "D10", on=on, actor=actor)
+    if decision.outcome == Outcome.PENALTY:
+        if case.fine:
+            start_clock(case, "D11", on=on, actor=actor)
+        start_clock(case, "D16", on=on, role=Role.LEGAL, actor=actor)
+        start_clock(case, "D17", on=on, role=Role.LEGAL, actor=actor)
+    words = receipt_content(made)
+    papers.draft(RECEIPT, decision, content=words, agency=case.agency, actor=actor)
+    announce(DECISION_SERVED, decision.pk, actor=actor)
+    return made
+
+
+def _check_delivery(decision: Decision, delivery: Delivery) -> None:
+    if decision.decided_on is None or delivery.served_on < decision.decided_on:
+        raise Refused(_("送达日期不能早于决定日期。"), code="before_decision")
+    if delivery.method == ServiceMethod.LEFT and not delivery.witness.strip():
+        raise Refused(_("留置送达须写明见证人或者录音录像情况。"), code="no_witness")
+    if delivery.method != ServiceMethod.ANNOUNCED:
+        return
+    if delivery.announced_on is None:
+        raise Refused(_("公告送达须填写公告日期。"), code="no_announcement")
+    rule = rule_on("D26", delivery.announced_on)
+    earliest = count(rule.term(), delivery.announced_on, working_calendar()).due_on
+    if delivery.served_on < earliest:
+        words = {"day": earliest.isoformat()}
+        message = _("公告期满方视为送达，最早 %(day)s。")
+        raise Refused(message % words, code="announcement_running")
+
+
+@transaction.atomic
+def correct(
+    decision: Decision, *, wrong: str, right: str, reason: str, on: dt.date, actor: Actor
+) -> Correction:
+    """补正: mend a slip of the pen in a served decision; its substance stays (EV5)."""
+    case = decision.case
+    demand(can_approve(actor, case))
+    if not hasattr(decision, "service"):
+        raise Refused(_("决定书尚未送达，无需补正。"), code="not_served")
+    texts = [getattr(decision, name) for name in TEXTS] + [decision.party_name]
+    texts += [decision.party_address, *decision.lines.values_list("text", flat=True)]
+    if not any(wrong in text for text in texts):
+        raise Refused(
+            _("决定书中没有“%(wrong)s”，请抄录原文。") % {"wrong": wrong}, code="no_such_text"
+        )
+    made = Correction.objects.create(
+        decision=decision,
+        case=case,
+        wrong=wrong,
+        right=right,
+        reason=reason,
+        made_on=on,
+        made_by_id=acting_post(actor),
+        signature=signature(actor),
+    )
+    words = correction_content(made)
+    papers.draft(CORRECTION, decision, content=words, agency=case.agency, actor=actor)
+    changes = {"text": [wrong, right]}
+    record(actor, "case.correct_decision", case, reason=reason, changes=changes)
+    return made
+
+
+@transaction.atomic
+def file_challenge(
+    decision: Decision, *, channel: str, body: str, filed_on: dt.date, actor: Actor
+) -> Challenge:
+    """A superior or a court took up a complaint against the decision."""
+    case = decision.case
+    demand(can_handle(actor, case))
+    if decision.decided_on is None or filed_on < decision.decided_on:
+        raise Refused(_("受理日期不能早于决定日期。"), code="before_decision")
+    facts = {"channel": channel, "body": body, "filed_on": filed_on}
+    try:
+        with transaction.atomic():
+            made = Challenge.objects.create(decision=decision, case=case, **facts)
+    except IntegrityError as error:
+        raise Refused(_("已有进行中的复议或者诉讼。"), code="open_challenge") from error
+    stop_clock(case, "D16" if channel == Channel.REVIEW else "D17", on=filed_on, actor=actor)
+    record(actor, "case.file_challenge", case, facts=facts)
+    return made
+
+
+@transaction.atomic
+def close_challenge(
+    challenge: Challenge,
+    *,
+    result: str,
+    result_on: dt.date,
+    document: str,
+    reason: str,
+    new_fine: Decimal | None = None,
+    actor: Actor,
+) -> None:
+    """What became of it. Changed or annulled, the publication's three days begin (D22, PE14)."""
+    decision, case = challenge.decision, challenge.case
+    demand(can_handle(actor, case))
+    if result_on < challenge.filed_on:
+        raise Refused(_("结果日期不能早于受理日期。"), code="before_filing")
+    if (result == ChallengeResult.CHANGED) != (new_fine is not None):
+        raise Refused(_("变更处罚的，须填写变更后的罚款，其他结果不填。"), code="new_fine")
+    facts = {"result": result, "result_on": result_on, "document": document}
+    rows = Challenge.objects.filter(pk=challenge.pk, result="")
+    if rows.update(**facts, reason=reason, new_fine=new_fine) != 1:
+        raise Refused(_("该复议或者诉讼已有结果。"), code="known")
+    record(actor, "case.close_challenge", case, reason=reason, facts=facts)
+    if result in TAKES_BACK:
+        _take_back(decision, result, result_on, new_fine, actor)
+
+
+def _take_back(
+    decision: Decision, result: str, on: dt.date, new_fine: Decimal | None, actor: Actor
+) -> None:
+    case = decision.case
+    before = decision.standing
+    decision.standing = Standing.ANNULLED if result in ENDS else Standing.CHANGED
+    decision.save(update_fields=["standing"])
+    fine = Decimal(0) if result in ENDS else new_fine
+    if fine is not None:
+        Case.objects.filter(pk=case.pk).update(fine=fine)
+    if result in ENDS:
+        stop_clocks(case, ["D11", "D13", "D14", "D15", "D16", "D17"], on=on, actor=actor)
+    start_clock(case, "D22", on=on, actor=actor)
+    changes = {"standing": [before, decision.standing], "fine": [case.fine, fine]}
+    record(actor, "case.change_decision", case, changes=changes)
+    announce(DECISION_CHANGED, decision.pk, actor=actor)

@@ -1,0 +1,88 @@
+"""The bounds of a violation on a day, and what they say in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from decimal import Decimal
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from penalties.discretion.choices import WEIGHTY_KINDS, PenaltyKind
+from penalties.discretion.models import PenaltyBound
+from penalties.discretion.rules import Circumstances, Fault, Span, check_fine, span_of
+from portal.errors import Refused
+
+
+def bound_on(code: str, party: str, day: dt.date) -> PenaltyBound | None:
+    """The row of a violation for a kind of party and the day of the act."""
+    rows = PenaltyBound.objects.in_force(day).filter(code=code, party=party)
+    return rows.order_by(F("from_on").desc(nulls_last=True), "-pk").first()
+
+
+def demand_fine(
+    code: str, party: str, day: dt.date, fine: Decimal, circumstances: Circumstances
+) -> None:
+    """Refused, with the bounds in a sentence, unless this fine may stand on its basis."""
+    if fine == 0:
+        return
+    bound = bound_on(code, party, day)
+    if bound is None:
+        words = {"code": code, "day": day.isoformat()}
+        message = _(
+            "事项 %(code)s 在 %(day)s 没有对该类当事人的罚款幅度，不能罚款。请核对事项和当事人。"
+        )
+        raise Refused(message % words, code="no_bounds")
+    fault = check_fine(bound.bounds(), fine, circumstances)
+    if fault is not None:
+        raise Refused(sentence(bound, fine, fault), code=f"fine_{fault.code}")
+
+
+def demand_kinds(code: str, party: str, day: dt.date, kinds: Collection[str]) -> None:
+    """Refused for a weighty kind of penalty that the basis does not name."""
+    bound = bound_on(code, party, day)
+    named = set(bound.other_kinds) if bound else set()
+    unknown = sorted((set(kinds) & WEIGHTY_KINDS) - named)
+    if unknown:
+        labels = "、".join(str(PenaltyKind(kind).label) for kind in unknown)
+        message = _("事项 %(code)s 的法律依据没有规定：%(kinds)s，不能作出该类处罚。")
+        raise Refused(message % {"code": code, "kinds": labels}, code="kind_without_basis")
+
+
+def in_words(bound: PenaltyBound, circumstances: Circumstances) -> str:
+    """罚款 20,000–200,000 元, with the basis; or why there is none."""
+    span = span_of(bound.bounds(), circumstances)
+    if isinstance(span, Fault):
+        return sentence(bound, Decimal(0), span)
+    words = {"span": _span(span), "basis": bound.basis}
+    return _("罚款幅度 %(span)s（%(basis)s）。") % words
+
+
+def sentence(bound: PenaltyBound, fine: Decimal, fault: Fault) -> str:
+    """Why a fine cannot stand, with the bounds that it should keep."""
+    words = {
+        "fine": f"{fine:,.2f}",
+        "span": _span(fault.span) if fault.span else "",
+        "basis": bound.basis,
+    }
+    told = {
+        "above": _("罚款 %(fine)s 元超出法定幅度 %(span)s（%(basis)s），请调整。"),
+        "below": _(
+            "罚款 %(fine)s 元低于法定幅度 %(span)s（%(basis)s）；"
+            "减轻处罚须选择行政处罚法第三十二条的情节并说明理由。"
+        ),
+        "needs_order": _(
+            "%(basis)s：须先责令改正，逾期未改正的方可罚款（%(span)s）。请先记录责令改正和复查情况。"
+        ),
+        "no_fee": _("%(basis)s按检测费用的倍数计算罚款，请先填写检测费用。"),
+        "no_severe": _("%(basis)s没有“情节严重”的罚款幅度，请改按一般情节处理。"),
+        "no_fine": _("%(basis)s没有罚款幅度，不能罚款。"),
+    }
+    return told[fault.code] % words
+
+
+def _span(span: Span) -> str:
+    if span.low == span.high:
+        return _("%(sum)s 元（固定数额）") % {"sum": f"{span.low:,.0f}"}
+    return _("%(low)s–%(high)s 元") % {"low": f"{span.low:,.0f}", "high": f"{span.high:,.0f}"}

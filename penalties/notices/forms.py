@@ -1,0 +1,120 @@
+"""What handlers enter around the prior notice."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.accounts.models import Post
+from penalties.cases.forms import ActForm, day_field, offer, record_field, text_field
+from penalties.notices import services
+from penalties.notices.choices import DefenceResult, ServiceMethod
+from portal.clocks import today
+from portal.errors import Refused
+from portal.files.forms import UploadField
+from portal.files.services import store_upload
+from portal.refs import ref
+
+
+class NoticeForm(ActForm):
+    facts = text_field(_("违法事实和证据"), 6, max_length=8000)
+    basis = forms.CharField(label=_("处罚依据"), max_length=500)
+    intended = text_field(_("拟作出的处罚"), max_length=2000)
+    method = forms.ChoiceField(label=_("送达方式"), choices=ServiceMethod.choices)
+    served_on = day_field(_("送达日期"))
+
+    def prepare(self) -> None:
+        self.initial.update({"facts": self.case.facts, "basis": self.case.matter.basis})
+
+    def act(self) -> object:
+        return services.give_notice(self.case, **self.values, actor=self.actor)
+
+
+class WaiveForm(ActForm):
+    on = day_field(_("书面放弃日期"))
+    file = UploadField(purpose="scan", label=_("书面材料扫描件"))
+
+    def act(self) -> object:
+        values = self.values
+        upload, subject = values.pop("file"), ref(self.case)
+        scan = store_upload(upload, purpose="scan", actor=self.actor, subject_ref=subject)
+        return services.waive(self.case, **values, waiver=scan, actor=self.actor)
+
+
+class DefenceForm(ActForm):
+    text = text_field(_("陈述申辩内容"), 6, max_length=8000)
+    received_on = day_field(_("收到日期"))
+    file = UploadField(purpose="scan", label=_("扫描件"), required=False)
+
+    def act(self) -> object:
+        values = self.values
+        upload, subject = values.pop("file"), ref(self.case)
+        scan = None
+        if upload:
+            scan = store_upload(upload, purpose="scan", actor=self.actor, subject_ref=subject)
+        return services.receive_defence(self.case, **values, file=scan, actor=self.actor)
+
+
+class AnswerDefenceForm(ActForm):
+    defence = record_field(_("陈述申辩"))
+    result = forms.ChoiceField(label=_("复核结论"), choices=DefenceResult.choices)
+    answer = text_field(_("复核意见"))
+    on = day_field(_("复核日期"))
+
+    def prepare(self) -> None:
+        offer(self, "defence", self.case.defences.filter(result=""))
+
+    def act(self) -> object:
+        values = self.values
+        return services.answer_defence(values.pop("defence"), **values, actor=self.actor)
+
+
+class HearForm(ActForm):
+    requested_on = day_field(_("要求听证日期"))
+
+    def act(self) -> object:
+        return services.request_hearing(self.case, **self.values, actor=self.actor)
+
+
+class CallHearingForm(ActForm):
+    notified_on = day_field(_("通知日期"))
+    planned_on = forms.DateField(label=_("举行日期"))
+    place = forms.CharField(label=_("地点"), max_length=200)
+    chair = forms.ModelChoiceField(label=_("主持人"), queryset=Post.objects.none())
+    is_open = forms.BooleanField(label=_("公开举行"), required=False, initial=True)
+
+    def prepare(self) -> None:
+        rows = Post.objects.active_on(today()).filter(agency_id=self.case.agency_id)
+        offer(self, "chair", rows.filter(user__is_active=True).select_related("user"))
+
+    def act(self) -> object:
+        hearing = self.case.hearings.order_by("-pk").first()
+        if hearing is None:
+            raise Refused(str(_("当事人没有要求听证。")))
+        return services.call_hearing(hearing, **self.values, actor=self.actor)
+
+
+class CloseHearingForm(ActForm):
+    held_on = day_field(_("实际举行日期"))
+    minutes = text_field(_("听证笔录摘要"), 8, max_length=8000)
+    conclusion = text_field(_("听证意见"))
+
+    def act(self) -> object:
+        hearing = self.case.hearings.order_by("-pk").first()
+        if hearing is None:
+            raise Refused(str(_("当事人没有要求听证。")))
+        return services.close_hearing(hearing, **self.values, actor=self.actor)
+
+
+class CloseDefenceForm(ActForm):
+    on = day_field(_("日期"))
+
+    def act(self) -> object:
+        return services.close_defence(self.case, **self.values, actor=self.actor)
+
+
+class ReinvestigateForm(ActForm):
+    reason = text_field(_("理由"), max_length=500)
+
+    def act(self) -> object:
+        return services.reinvestigate(self.case, **self.values, actor=self.actor)
