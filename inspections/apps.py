@@ -5,9 +5,12 @@ from __future__ import annotations
 from operator import attrgetter
 
 from django.apps import AppConfig
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "batch.begin": _("开始批次的检查"),
+    "batch.close": _("办结批次"),
     "batch.create": _("添加批次"),
     "batch.edit": _("修改批次"),
     "batch.remove": _("删除批次"),
@@ -29,6 +32,20 @@ VERBS = {
     "draw.revelation": _("揭示随机数"),
     "draw.strike": _("剔除机构"),
     "draw.void": _("作废本次抽取"),
+    "evidence.add": _("登记证据"),
+    "finding.add": _("记录问题"),
+    "finding.drop": _("撤销问题"),
+    "finding.edit": _("修改问题"),
+    "finding.link": _("关联案件或线索"),
+    "order.ask_extension": _("申请整改延期"),
+    "order.close": _("核实整改完成"),
+    "order.deny_extension": _("不同意整改延期"),
+    "order.extend": _("批准整改延期"),
+    "order.issue": _("责令改正"),
+    "order.reinspect": _("安排整改复查"),
+    "order.return": _("退回整改"),
+    "order.revoke": _("撤销责令"),
+    "order.submit": _("提交整改材料"),
     "plan.approve": _("批准检查计划"),
     "plan.create": _("制定检查计划"),
     "plan.discard": _("作废检查计划"),
@@ -43,7 +60,47 @@ VERBS = {
     "plan.withdraw": _("撤回已公布的检查计划"),
     "recusal.declare": _("登记回避"),
     "recusal.end": _("结束回避"),
+    "publication.draft": _("起草检查结果公示"),
+    "publication.edit": _("修改检查结果公示"),
+    "resultpublication.publish": _("公示检查结果"),
+    "resultpublication.replace": _("以更正版取代检查结果公示"),
+    "resultpublication.withdraw": _("撤回检查结果公示"),
+    "visit.add_member": _("增加检查人员"),
+    "visit.add_result": _("登记检查结果"),
+    "visit.approve": _("批准检查"),
+    "visit.cancel": _("取消检查"),
+    "visit.check_item": _("填写检查项"),
+    "visit.checklist": _("启用检查表"),
+    "visit.close": _("办结检查"),
+    "visit.close_part": _("办结本部门的部分，等待另一部门"),
+    "visit.create": _("建立检查任务"),
+    "visit.edit": _("修改检查任务"),
+    "visit.endorse": _("批准检查，等待另一部门"),
+    "visit.load_demo": _("载入演示检查"),
+    "visit.note_step": _("登记后续处理"),
+    "visit.notify": _("发出检查通知"),
+    "visit.open": _("到场检查"),
+    "visit.record": _("完成笔录"),
+    "visit.record_outcome": _("登记现场情况"),
+    "visit.recuse": _("登记回避"),
+    "visit.remove_result": _("撤回检查结果"),
+    "visit.reopen": _("修改笔录"),
+    "visit.replace_member": _("更换检查人员"),
+    "visit.return": _("退回检查任务"),
+    "visit.return_results": _("退回检查结果"),
+    "visit.review": _("复核检查结果"),
+    "visit.sign": _("笔录签字完成"),
+    "visit.sign_institution": _("登记机构签字或拒绝签字"),
+    "visit.sign_record": _("笔录签字"),
+    "visit.submit": _("提交检查审批"),
+    "visit.submit_results": _("提交检查结果复核"),
+    "visit.waive_notice": _("决定不预先通知"),
 }
+
+PURPOSES: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
+    ("evidence", _("检查证据"), ("jpg", "png", "pdf")),
+    ("rectification", _("整改材料"), ("jpg", "png", "pdf", "docx", "xlsx")),
+)
 
 
 class InspectionsConfig(AppConfig):
@@ -51,31 +108,58 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("监督检查")
 
     def ready(self) -> None:
-        from inspections import demo
+        from inspections import demo, demo_visits, events  # noqa: F401  # events register effects
+        from inspections.findings.services import seed_checklist
         from inspections.plans.services import seed_check_items
+        from inspections.results.services import seed_result_codes
         from portal.audit import register_verbs
         from portal.demo import register_demo, register_seed
 
         register_verbs(VERBS)
         register_seed(40, seed_check_items)
+        register_seed(41, seed_checklist)
+        register_seed(42, seed_result_codes)
         register_demo(50, demo.load)
+        register_demo(52, demo_visits.load)
         self._name()
         self._show()
 
     def _name(self) -> None:
         from inspections.draws.tables import DRAWS, PUBLIC_DRAWS
-        from inspections.models import Batch, CheckItem, Draw, Plan, Recusal
+        from inspections.models import (
+            Batch,
+            CheckItem,
+            Draw,
+            Evidence,
+            Finding,
+            Order,
+            Plan,
+            Recusal,
+            ResultPublication,
+            Visit,
+        )
         from inspections.plans.tables import BATCHES, CHECK_ITEMS, PLANS
+        from inspections.rectifications.tables import ORDERS
         from inspections.recusals.tables import RECUSALS
+        from inspections.visits.tables import VISITS
         from portal import refs
+        from portal.files.purposes import Purpose, register_purpose
         from portal.lists import register_list
 
         refs.register("batch", Batch)
         refs.register("checkitem", CheckItem)
         refs.register("draw", Draw)
+        refs.register("evidence", Evidence, carries_files=True)
+        refs.register("finding", Finding)
+        refs.register("order", Order, carries_files=True)
         refs.register("plan", Plan)
+        refs.register("publication", ResultPublication)
         refs.register("recusal", Recusal)
-        for each in (BATCHES, CHECK_ITEMS, DRAWS, PLANS, PUBLIC_DRAWS, RECUSALS):
+        refs.register("visit", Visit)
+        for name, label, kinds in PURPOSES:
+            register_purpose(Purpose(name, label, kinds, protected=True))
+        lists = (BATCHES, CHECK_ITEMS, DRAWS, ORDERS, PLANS, PUBLIC_DRAWS, RECUSALS, VISITS)
+        for each in lists:
             register_list(each)
 
     def _show(self) -> None:
@@ -112,3 +196,44 @@ class InspectionsConfig(AppConfig):
         desk.register_search("plans", plans.find_plans)
         desk.register_work("draws", draws.work_items)
         desk.register_work("plans", plans.work_items)
+        self._show_visits()
+
+    def _show_visits(self) -> None:
+        from inspections.findings import selectors as findings
+        from inspections.publications import selectors as publications
+        from inspections.rectifications import selectors as rectifications
+        from inspections.rectifications.permissions import can_list
+        from inspections.results import selectors as results
+        from inspections.signing import selectors as signing
+        from inspections.visits import selectors as visits
+        from portal import desk
+
+        entry = desk.MenuEntry
+        business = attrgetter("reads_business")
+        desk.register_menu(
+            entry("inspections", _("检查任务"), "visit_list", visible=business, order=20)
+        )
+        desk.register_menu(
+            entry(
+                "inspections",
+                _("责令改正"),
+                "order_list",
+                visible=lambda actor: bool(can_list(actor)),
+                order=30,
+            )
+        )
+        for name, room in (
+            ("findings", findings.panel),
+            ("record", signing.panel),
+            ("orders", rectifications.visit_panel),
+            ("results", results.panel),
+            ("publication", publications.panel),
+        ):
+            desk.register_panel("visit", name, room)
+        desk.register_panel("institution", "visits", visits.panel)
+        desk.register_panel("institution", "orders", rectifications.panel)
+        desk.register_search("orders", rectifications.find_orders)
+        desk.register_search("visits", visits.find_visits)
+        desk.register_work("orders", rectifications.work_items)
+        desk.register_work("publications", publications.work_items)
+        desk.register_work("visits", visits.work_items)

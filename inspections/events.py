@@ -1,1 +1,46 @@
 """What this app does when something happens, and when a clock says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from inspections.assignments.services import follow_replacement, visit_drawn
+from inspections.draws.models import Draw, Replacement
+from inspections.rectifications.services import order_of_clock, remind, tell_overdue
+from portal.access import Actor, job_actor
+from portal.clocks.effects import LAST_WORKING_DAY, effect
+from portal.clocks.models import Clock
+from portal.events import DRAW_EXECUTED, DRAW_REPLACED, Event, listens
+
+
+@listens(DRAW_EXECUTED, "visits_of_the_draw")
+def visits_of_the_draw(event: Event) -> None:
+    """Each drawn institution gets its visit with its team."""
+    draw = Draw.objects.select_related("batch__plan__region").get(pk=event.pk)
+    visit_drawn(draw, actor=job_actor(event.name))
+
+
+@listens(DRAW_REPLACED, "visits_of_the_replacement")
+def visits_of_the_replacement(event: Event) -> None:
+    """A visit follows the draw's answer to a replacement."""
+    asked = Replacement.objects.select_related("draw__batch__plan__region").get(pk=event.pk)
+    follow_replacement(asked, actor=job_actor(event.name))
+
+
+@effect("D30", before=7)
+@effect("D30", before=3)
+@effect("D30", before=LAST_WORKING_DAY)
+def order_reminder(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Remind the ordering bureau at T−7, −3 and on the last working day before."""
+    order = order_of_clock(clock)
+    if order is not None:
+        left = (order.due_on - now.date()).days
+        remind(order, key=f"remind:{legal_on}", days_left=left, actor=actor)
+
+
+@effect("D30", after=1)
+def order_late(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Tell both bureaus on the day after that the institution let the period pass."""
+    order = order_of_clock(clock)
+    if order is not None:
+        tell_overdue(order, legal_on=legal_on, actor=actor)

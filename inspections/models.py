@@ -10,6 +10,13 @@ from inspections.draws.models import (
     Seat,
     Strike,
 )
+from inspections.findings.models import (
+    ChecklistPoint,
+    ChecklistVersion,
+    Evidence,
+    Finding,
+    ItemResult,
+)
 from inspections.plans.models import (
     Batch,
     BatchSlot,
@@ -19,23 +26,48 @@ from inspections.plans.models import (
     PlanApproval,
     PlanItem,
 )
+from inspections.publications.models import ResultPublication
+from inspections.rectifications.models import Order, OrderExtension, Submission, SubmissionFile
 from inspections.recusals.models import Recusal
+from inspections.results.models import ResultCode, ResultReview, ResultStep, VisitResult
+from inspections.signing.models import Signature, VisitRecord
+from inspections.visits.models import BureauPart, Visit, VisitItem, VisitMember
 
 __all__ = [
     "Batch",
     "BatchSlot",
     "BatchStratum",
+    "BureauPart",
     "CheckItem",
+    "ChecklistPoint",
+    "ChecklistVersion",
     "Commitment",
     "Draw",
     "DrawExclusion",
     "DrawInspector",
+    "Evidence",
+    "Finding",
+    "ItemResult",
+    "Order",
+    "OrderExtension",
     "Plan",
     "PlanApproval",
     "PlanItem",
     "RecordVersion",
     "Recusal",
     "Replacement",
+    "ResultCode",
+    "ResultPublication",
+    "ResultReview",
+    "ResultStep",
     "Seat",
+    "Signature",
     "Strike",
+    "Submission",
+    "SubmissionFile",
+    "Visit",
+    "VisitItem",
+    "VisitMember",
+    "VisitRecord",
+    "VisitResult",
 ]

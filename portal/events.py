@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # Names of all events.
+BATCH_VISITED = "batch.visited"
 CALENDAR_CONFIRMED = "calendar.confirmed"
 CASE_CLOSED = "case.closed"
 CASE_OPENED = "case.opened"
@@ -35,13 +36,20 @@ DECISION_SERVED = "decision.served"
 DRAW_EXECUTED = "draw.executed"
 DRAW_PUBLISHED = "draw.published"
 DRAW_REPLACED = "draw.replaced"
+FINDING_RECORDED = "finding.recorded"
 INSTITUTION_CHANGED = "institution.changed"
 MESSAGE_SENT = "message.sent"
 INSTITUTION_MERGED = "institution.merged"
+ORDER_CLOSED = "order.closed"
+ORDER_ISSUED = "order.issued"
+ORDER_OVERDUE = "order.overdue"
+RESULT_PUBLISHED = "result.published"
 ROSTER_MATCHED = "roster.matched"
 ROSTER_SUBMITTED = "roster.submitted"
 ROSTER_RETURNED = "roster.returned"
 POST_ENDED = "post.ended"
+VISIT_CLOSED = "visit.closed"
+VISIT_OPENED = "visit.opened"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ RECORDS = (
     "tests.world_papers",
     "tests.world_penalties",
     "tests.world_sharing",
+    "tests.world_visits",
 )
 
 Maker = Callable[["World"], Any]

@@ -40,6 +40,7 @@ UNSCOPED = {
     "inspections/plans/selectors.py::cap_panel": "the law in force is public",
     "inspections/plans/selectors.py::caps_on": "the law in force is public",
     "inspections/plans/selectors.py::due_of_year": "the law in force is public",
+    "inspections/visits/selectors.py::_recused": "keeps a team from a visit, whoever asks",
     "institutions/registry/filters.py::by_roster": "narrows rows that visible_to already gave",
     "institutions/registry/selectors.py::_same_name": "former names are public like the names",
     "inspections/draws/selectors.py::_conflicts": "whoever freezes, every recusal counts",

@@ -1,0 +1,1 @@
+"""The published results of visits: preview, redaction, correction, withdrawal."""

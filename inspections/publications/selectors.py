@@ -1,0 +1,47 @@
+"""What publications put on desks, on the visit's page and before the public."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from inspections.publications.choices import PUBLICATION_TONES, PublicationState
+from inspections.publications.models import ResultPublication
+from inspections.publications.permissions import REVIEWED, can_draft
+from inspections.visits.models import Visit
+from portal.access import PUBLIC, Actor, Role
+from portal.desk import WorkItem
+
+MOST_ON_A_DESK = 50
+
+
+def public_rows(text: str = "") -> Any:
+    """What everybody may read, newest first; ``text`` is a name or a credit code."""
+    rows = ResultPublication.objects.visible_to(PUBLIC)
+    if len(text) == 18 and text.isalnum():
+        return rows.filter(uscc=text.upper())
+    return rows.filter(institution_name__contains=text) if text else rows
+
+
+def panel(visit: Visit, actor: Actor) -> tuple[str, Mapping[str, Any]] | None:
+    """The editions of a visit's publication, and the door to the first."""
+    rows = ResultPublication.objects.visible_to(actor).filter(visit=visit).order_by("-edition")
+    found = [(row, PUBLICATION_TONES[PublicationState(row.state)]) for row in rows]
+    may = bool(can_draft(actor, visit)) and not found
+    if not found and not may:
+        return None
+    context = {"visit": visit, "publications": found, "can_draft": may}
+    return "inspections/publications/part_publication.html", context
+
+
+def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
+    """Drafts to publish for the chiefs of the bureaus that made the visit."""
+    if not (actor.is_bureau and actor.has(Role.CHIEF, Role.LEADER)):
+        return
+    rows = ResultPublication.objects.visible_to(actor).filter(state=PublicationState.DRAFT)
+    own = Visit.objects.visible_to(actor).of_bureau(actor.agency_id).filter(state__in=REVIEWED)
+    for row in rows.filter(visit__in=own).order_by("pk")[:MOST_ON_A_DESK]:
+        yield WorkItem(_("公示检查结果"), str(row), row.get_absolute_url(), None, _("去公示"))

@@ -1,0 +1,1 @@
+"""Orders to rectify, from the finding to the verified end."""

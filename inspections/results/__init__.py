@@ -1,0 +1,1 @@
+"""What a visit comes to: result codes with their next steps, review, closing by bureau."""

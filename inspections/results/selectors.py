@@ -1,0 +1,89 @@
+"""What a bureau still owes before it may close its part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from inspections.findings.models import Finding
+from inspections.rectifications.choices import OrderState
+from inspections.results import rules
+from inspections.results.choices import Step
+from inspections.results.models import VisitResult
+from inspections.results.permissions import side_of
+from inspections.visits.choices import SIGNED_STATES, VisitState
+from inspections.visits.models import Visit
+from inspections.visits.permissions import can_follow_up, can_set_results, sees_inside
+from portal.access import Actor
+
+
+def steps_done(result: VisitResult, visit: Visit) -> set[str]:
+    """Which next steps exist for a result of a bureau."""
+    agency = result.agency_id
+    done = {each.step for each in result.taken.all()}
+    findings = visit.findings.standing()
+    if visit.orders.filter(agency=agency).exclude(state=OrderState.REVOKED).exists():
+        done.add(Step.ORDER)
+    if findings.exclude(case_ref="", lead_ref="").exists():
+        done.add(Step.CASE)
+    if visit.institution.status in result.code.registry_status.split(rules.OR):
+        done.add(Step.REGISTRY)
+    return done
+
+
+def owed(visit: Visit, agency_id: int) -> list[str]:
+    """What a bureau must still do, as sentences; empty when its part may be closed."""
+    rows = visit.results.filter(agency=agency_id).select_related("code").prefetch_related("taken")
+    sentences = []
+    for result in rows:
+        for group in rules.open_steps(result.code.steps, steps_done(result, visit)):
+            steps = _("或").join(str(Step(each).label) for each in group)
+            words = {"code": result.code, "steps": steps}
+            sentences.append(_("结果“%(code)s”尚未%(steps)s。") % words)
+    return sentences + _findings_owed(visit, agency_id)
+
+
+def _findings_owed(visit: Visit, agency_id: int) -> list[str]:
+    """Every finding is ordered, a case or a lead; one of an absent bureau goes to it as a lead."""
+    answered = visit.orders.exclude(state=OrderState.REVOKED).values("findings")
+    left = visit.findings.standing().filter(case_ref="", lead_ref="").exclude(pk__in=answered)
+    own = [f for f in left.select_related("matter", "agency") if _is_mine(f, visit, agency_id)]
+    message = _("问题“%(finding)s”尚未责令改正、立案或转线索。")
+    return [message % {"finding": finding} for finding in own]
+
+
+def _is_mine(finding: Finding, visit: Visit, agency_id: int) -> bool:
+    competent = finding.agency_id
+    return competent == agency_id or (
+        competent not in visit.bureau_ids and agency_id == visit.initiating_id
+    )
+
+
+def panel(visit: Visit, actor: Actor) -> tuple[str, Mapping[str, Any]] | None:
+    """The results with their next steps, what is still owed, and the reviews."""
+    if visit.state not in SIGNED_STATES:
+        return None
+    rows = VisitResult.objects.visible_to(actor).filter(visit=visit)
+    results = list(rows.select_related("code", "agency").prefetch_related("taken"))
+    staff = actor.is_staff and sees_inside(actor, visit)
+    if not results and not staff:
+        return None
+    entering = visit.state == VisitState.SIGNED and bool(can_set_results(actor, visit))
+    context = {
+        "visit": visit,
+        "results": results,
+        "owed": [(part.agency, owed(visit, part.agency_id)) for part in _open_parts(visit, staff)],
+        "reviews": visit.reviews.all() if staff else [],
+        "side": side_of(actor, visit),
+        "can_enter": entering,
+        "can_follow_up": can_follow_up(actor, visit),
+    }
+    return "inspections/results/part_results.html", context
+
+
+def _open_parts(visit: Visit, staff: bool) -> list[Any]:
+    if not staff:
+        return []
+    return list(visit.parts.filter(closed_at=None).select_related("agency"))

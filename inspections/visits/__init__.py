@@ -1,0 +1,1 @@
+"""A visit to one institution: team, approval, notice, arrival, what became of it."""
