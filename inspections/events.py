@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from inspections.assignments.services import follow_replacement, visit_drawn
+from inspections.ceremonies.services import publish
+from inspections.draws.choices import DrawState
 from inspections.draws.models import Draw, Replacement
 from inspections.rectifications.services import order_of_clock, remind, tell_overdue
 from portal.access import Actor, job_actor
 from portal.clocks.effects import LAST_WORKING_DAY, effect
 from portal.clocks.models import Clock
-from portal.events import DRAW_EXECUTED, DRAW_REPLACED, Event, listens
+from portal.events import BATCH_VISITED, DRAW_EXECUTED, DRAW_REPLACED, Event, listens
 
 
 @listens(DRAW_EXECUTED, "visits_of_the_draw")
@@ -25,6 +27,14 @@ def visits_of_the_replacement(event: Event) -> None:
     """A visit follows the draw's answer to a replacement."""
     asked = Replacement.objects.select_related("draw__batch__plan__region").get(pk=event.pk)
     follow_replacement(asked, actor=job_actor(event.name))
+
+
+@listens(BATCH_VISITED, "record_of_the_draw")
+def record_of_the_draw(event: Event) -> None:
+    """With the batch's last visit the whole record of its draw becomes public (DRAW-1 §3)."""
+    draws = Draw.objects.filter(batch=event.pk, is_rehearsal=False, state=DrawState.EXECUTED)
+    for draw in draws:
+        publish(draw, actor=job_actor(event.name))
 
 
 @effect("D30", before=7)

@@ -95,7 +95,7 @@ class PenaltiesConfig(AppConfig):
         register_verbs(VERBS)
         register_seed(40, seed_bounds)
         register_demo(50, demo.load)
-        register_purpose(Purpose("evidence", _("证据"), EVIDENCE, protected=True))
+        register_purpose(Purpose("case_evidence", _("案件证据"), EVIDENCE, protected=True))
         self._name()
         self._show()
         self._print()
@@ -118,6 +118,7 @@ class PenaltiesConfig(AppConfig):
         from penalties.cases.permissions import can_list
         from penalties.cases.services import handed_over
         from penalties.consultations import selectors as consultations
+        from penalties.origins import selectors as origins
         from portal import desk
 
         desk.register_menu(
@@ -133,6 +134,7 @@ class PenaltiesConfig(AppConfig):
         desk.register_work("consultations", consultations.work_items)
         desk.register_figures("cases", cases.figures)
         desk.register_search("cases", cases.hits)
+        desk.register_panel("finding", "case", origins.finding_panel)
         desk.register_panel("institution", "cases", cases.panel)
         open_cases = OpenWorkProvider(_("经办案件"), cases.left_by, handed_over)
         register_open_work("cases", open_cases)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from penalties.cases import urls as cases
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("penalties.origins.urls")),
     path("penalties/cases/", include("penalties.cases.urls")),
     path("penalties/cases/", include("penalties.casefiles.urls")),
     path("penalties/consultations/", include("penalties.consultations.urls")),

@@ -28,6 +28,7 @@ from inspections.visits import permissions, workflow
 from inspections.visits.models import Visit
 from portal.access import Request, demand
 from portal.audit.selectors import timeline
+from portal.desk.selectors import panels
 from portal.errors import Refused
 from portal.refs import ref
 from portal.ui.forms import ReasonForm
@@ -132,6 +133,7 @@ def finding_detail(request: Request, pk: int) -> HttpResponse:
             "edit": own.can_edit(actor, finding),
             "link": own.can_link(actor, finding),
         },
+        "panels": panels("finding", finding, actor),
         "timeline": timeline(ref(finding), actor) if staff else [],
     }
     return render(request, f"{TEMPLATES}/finding_detail.html", context)

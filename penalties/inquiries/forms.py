@@ -42,7 +42,7 @@ class EvidenceForm(ActForm):
     place = forms.CharField(label=_("取得地点"), max_length=200)
     first = forms.ModelChoiceField(label=_("取证人员一"), queryset=Inspector.objects.none())
     second = forms.ModelChoiceField(label=_("取证人员二"), queryset=Inspector.objects.none())
-    file = UploadField(purpose="evidence", required=False)
+    file = UploadField(purpose="case_evidence", required=False)
 
     def prepare(self) -> None:
         keys = [each.inspector_id for each in investigators_of(self.case)]
@@ -56,7 +56,9 @@ class EvidenceForm(ActForm):
         stored = None
         if upload:
             subject = ref(self.case)
-            stored = store_upload(upload, purpose="evidence", actor=self.actor, subject_ref=subject)
+            stored = store_upload(
+                upload, purpose="case_evidence", actor=self.actor, subject_ref=subject
+            )
         exhibit = services.Exhibit(**values, officers=officers, file=stored)
         return services.add_evidence(self.case, exhibit=exhibit, actor=self.actor)
 

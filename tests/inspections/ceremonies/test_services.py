@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
+from django.test import Client
 
 from agencies.models import Inspector
 from inspections.ceremonies import services as ceremony
@@ -17,6 +18,9 @@ from inspections.draws.choices import DrawState
 from inspections.draws.models import Draw, Seat
 from inspections.plans.choices import BatchState
 from inspections.recusals.models import Recusal
+from inspections.visits.choices import VisitState
+from inspections.visits.models import Visit
+from inspections.visits.services import follow_batch
 from portal.access import PUBLIC, job_actor
 from portal.errors import Refused
 from portal.models import AuditEvent
@@ -337,3 +341,18 @@ def test_of_twenty_executions_at_once_one_wins():
         answers = list(pool.map(attempt, range(20)))
     assert sorted(answers) == ["done", *["refused"] * 19]
     assert draw.versions.count() == 1
+
+
+def test_the_record_becomes_public_with_the_last_visit_of_the_batch(run_events: Any):
+    here = stage()
+    draw = executed(here)
+    run_events()
+    Visit.objects.filter(batch=here.batch).update(state=VisitState.CANCELLED)
+    last = Visit.objects.filter(batch=here.batch)[0]
+    with transaction.atomic():
+        follow_batch(last, actor=job_actor("test"))
+    run_events()
+    draw.refresh_from_db()
+    assert draw.state == DrawState.PUBLISHED
+    answer = Client().get(selectors.record_url(draw) or "")
+    assert answer.content.decode() == draw.record_text

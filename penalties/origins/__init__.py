@@ -1,0 +1,1 @@
+"""How what inspections found becomes a case."""
