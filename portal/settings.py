@@ -10,6 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal.outbox.environment import read_channels
 
+# docxtpl brings lxml, which openpyxl would take for reading; it shall stay with defusedxml.
+os.environ["OPENPYXL_LXML"] = "False"
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("PORTAL_VAR", BASE_DIR / "var"))
 
