@@ -129,7 +129,7 @@ class PenaltiesConfig(AppConfig):
         refs.register("consultation", Consultation)
         refs.register("decision", Decision)
         refs.register("prior_notice", PriorNotice)
-        refs.register("publication", PenaltyPublication)
+        refs.register("penalty_publication", PenaltyPublication)
         register_list(CASES)
         register_list(PUBLICATIONS)
 
@@ -169,13 +169,13 @@ class PenaltiesConfig(AppConfig):
             desk.MenuEntry(
                 "penalties",
                 _("处罚公示"),
-                "publication_list",
+                "penalty_publication_list",
                 visible=lambda actor: bool(can_list(actor)),
                 order=30,
             )
         )
-        desk.register_work("publications", publications.work_items)
-        desk.register_panel("institution", "publications", publications.panel)
+        desk.register_work("penalty_publications", publications.work_items)
+        desk.register_panel("institution", "penalty_publications", publications.panel)
         desk.register_panel("public_institution", "penalties", publications.public_panel)
 
     def _print(self) -> None:

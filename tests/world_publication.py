@@ -60,33 +60,33 @@ def _reviewed(world: World) -> dict[str, Any]:
     return {"drafted_by": world.user("officer"), "reviewed_by": world.user("chief")}
 
 
-@record("publication_draft")
-def publication_draft(world: World) -> list[Any]:
+@record("penalty_publication_draft")
+def penalty_publication_draft(world: World) -> list[Any]:
     return [_publication(world, "draft").pk]
 
 
-@record("publication_reviewing")
-def publication_reviewing(world: World) -> list[Any]:
+@record("penalty_publication_reviewing")
+def penalty_publication_reviewing(world: World) -> list[Any]:
     return [_publication(world, "reviewing", drafted_by=world.user("officer")).pk]
 
 
-@record("publication_approved")
-def publication_approved(world: World) -> list[Any]:
+@record("penalty_publication_approved")
+def penalty_publication_approved(world: World) -> list[Any]:
     return [_publication(world, "approved", publish_on=LATER, **_reviewed(world)).pk]
 
 
-@record("publication_published")
-def publication_published(world: World) -> list[Any]:
+@record("penalty_publication_published")
+def penalty_publication_published(world: World) -> list[Any]:
     return [_publication(world, "published", **_out(world)).pk]
 
 
-@record("publication_correctable")
-def publication_correctable(world: World) -> list[Any]:
+@record("penalty_publication_correctable")
+def penalty_publication_correctable(world: World) -> list[Any]:
     return [_publication(world, "published", **_out(world)).pk]
 
 
-@record("publication_withdrawable")
-def publication_withdrawable(world: World) -> list[Any]:
+@record("penalty_publication_withdrawable")
+def penalty_publication_withdrawable(world: World) -> list[Any]:
     return [_publication(world, "published", **_out(world)).pk]
 
 
@@ -94,8 +94,8 @@ def _out(world: World) -> dict[str, Any]:
     return {"published_on": DAY, "ends_on": LATER, **_reviewed(world)}
 
 
-@record("publication_withdrawn")
-def publication_withdrawn(world: World) -> list[Any]:
+@record("penalty_publication_withdrawn")
+def penalty_publication_withdrawn(world: World) -> list[Any]:
     """Of a decision that was changed."""
     facts = {**_out(world), "withdrawn_on": DAY, "standing": "changed"}
     return [_publication(world, "withdrawn", **facts).pk]
@@ -167,7 +167,7 @@ def notice_answer(world: World) -> dict[str, Any]:
     return {"answer": "no_contract", "reason": ""}
 
 
-@form("publication_texts")
-def publication_texts(world: World) -> dict[str, Any]:
+@form("penalty_publication_texts")
+def penalty_publication_texts(world: World) -> dict[str, Any]:
     texts = {"party_name": "世界检测有限公司", "facts": "事实", "basis": "依据"}
     return {**texts, "penalties": "警告", "note": "", "version": 1}

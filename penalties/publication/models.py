@@ -108,7 +108,7 @@ class PenaltyPublication(models.Model):
         return f"{self.case.number} {self.get_kind_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("publication_detail", args=[self.pk])
+        return reverse("penalty_publication_detail", args=[self.pk])
 
     def audit_root(self) -> str:
         return f"case:{self.case_id}"

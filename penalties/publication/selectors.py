@@ -195,5 +195,5 @@ def work_items(actor: Actor, day: dt.date) -> Iterator[WorkItem]:
 
 def _item(title: str, row: PenaltyPublication, action: str) -> WorkItem:
     return WorkItem(
-        title, str(row), reverse("publication_detail", args=[row.pk]), row.due_on, action
+        title, str(row), reverse("penalty_publication_detail", args=[row.pk]), row.due_on, action
     )

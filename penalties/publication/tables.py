@@ -19,7 +19,7 @@ def _rows(actor: Actor) -> QuerySet[PenaltyPublication]:
 
 
 PUBLICATIONS = ListDef(
-    name="publications",
+    name="penalty_publications",
     title=_("处罚公示"),
     rows=_rows,
     filter=PublicationFilter,

@@ -7,35 +7,45 @@ from penalties.publication.tables import PUBLICATIONS
 from portal.lists import list_api
 
 urlpatterns = [
-    path("penalties/publications/", views.publication_list, name="publication_list"),
-    path("penalties/publications/<int:pk>/", views.publication_detail, name="publication_detail"),
-    path("penalties/publications/<int:pk>/edit/", views.publication_edit, name="publication_edit"),
+    path(
+        "penalties/publications/", views.penalty_publication_list, name="penalty_publication_list"
+    ),
+    path(
+        "penalties/publications/<int:pk>/",
+        views.penalty_publication_detail,
+        name="penalty_publication_detail",
+    ),
+    path(
+        "penalties/publications/<int:pk>/edit/",
+        views.penalty_publication_edit,
+        name="penalty_publication_edit",
+    ),
     path(
         "penalties/publications/<int:pk>/submit/",
-        views.publication_submit,
-        name="publication_submit",
+        views.penalty_publication_submit,
+        name="penalty_publication_submit",
     ),
     path(
         "penalties/publications/<int:pk>/approve/",
-        views.publication_approve,
-        name="publication_approve",
+        views.penalty_publication_approve,
+        name="penalty_publication_approve",
     ),
     path(
         "penalties/publications/<int:pk>/publish/",
-        views.publication_publish,
-        name="publication_publish",
+        views.penalty_publication_publish,
+        name="penalty_publication_publish",
     ),
     path(
         "penalties/publications/<int:pk>/redraft/",
-        views.publication_redraft,
-        name="publication_redraft",
+        views.penalty_publication_redraft,
+        name="penalty_publication_redraft",
     ),
     *(
         path(
             f"penalties/publications/<int:pk>/{name}/",
-            views.publication_move,
+            views.penalty_publication_move,
             {"name": name},
-            name=f"publication_{name}",
+            name=f"penalty_publication_{name}",
         )
         for name in views.WITH_REASON
     ),
@@ -44,5 +54,7 @@ urlpatterns = [
 ]
 
 api_urlpatterns = [
-    path("publications/", list_api(PUBLICATIONS).as_view(), name="api_publications"),
+    path(
+        "penalty-publications/", list_api(PUBLICATIONS).as_view(), name="api_penalty_publications"
+    ),
 ]

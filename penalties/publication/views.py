@@ -42,13 +42,13 @@ def _row(request: Request, pk: int) -> PenaltyPublication:
 
 @require_safe
 @login_required
-def publication_list(request: Request) -> HttpResponse:
-    return list_page(request, PUBLICATIONS, f"{TEMPLATES}/publication_list.html")
+def penalty_publication_list(request: Request) -> HttpResponse:
+    return list_page(request, PUBLICATIONS, f"{TEMPLATES}/penalty_publication_list.html")
 
 
 @require_safe
 @login_required
-def publication_detail(request: Request, pk: int) -> HttpResponse:
+def penalty_publication_detail(request: Request, pk: int) -> HttpResponse:
     """The draft as the public would read it, and every version that went out."""
     row = _row(request, pk)
     context = {
@@ -63,12 +63,12 @@ def publication_detail(request: Request, pk: int) -> HttpResponse:
         "can_edit": row.state == "draft" and permissions.can_draft(request.actor, row),
         "timeline": timeline(ref(row), request.actor),
     }
-    return render(request, f"{TEMPLATES}/publication_detail.html", context)
+    return render(request, f"{TEMPLATES}/penalty_publication_detail.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def publication_edit(request: Request, pk: int) -> HttpResponse:
+def penalty_publication_edit(request: Request, pk: int) -> HttpResponse:
     row = _row(request, pk)
     demand(permissions.can_draft(request.actor, row))
     initial = {name: getattr(row, name) for name in (*services.TEXTS, "version")}
@@ -83,24 +83,24 @@ def publication_edit(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("公示内容已保存。"))
             return redirect(row)
-    return render(request, f"{TEMPLATES}/publication_edit.html", {"row": row, "form": form})
+    return render(request, f"{TEMPLATES}/penalty_publication_edit.html", {"row": row, "form": form})
 
 
 @require_POST
 @login_required
-def publication_submit(request: Request, pk: int) -> HttpResponse:
+def penalty_publication_submit(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, "submit")
 
 
 @require_POST
 @login_required
-def publication_redraft(request: Request, pk: int) -> HttpResponse:
+def penalty_publication_redraft(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, "redraft")
 
 
 @require_POST
 @login_required
-def publication_publish(request: Request, pk: int) -> HttpResponse:
+def penalty_publication_publish(request: Request, pk: int) -> HttpResponse:
     """Earlier than planned."""
     return _act(request, pk, "publish")
 
@@ -135,7 +135,7 @@ def _demand(request: Request, row: PenaltyPublication, name: str) -> None:
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def publication_approve(request: Request, pk: int) -> HttpResponse:
+def penalty_publication_approve(request: Request, pk: int) -> HttpResponse:
     """The second person's review, with the day on which it comes out."""
     row = _row(request, pk)
     _demand(request, row, "approve")
@@ -157,12 +157,12 @@ def publication_approve(request: Request, pk: int) -> HttpResponse:
         "cancel_url": row.get_absolute_url(),
         "content": selectors.content_of(row),
     }
-    return render(request, f"{TEMPLATES}/publication_approve.html", context)
+    return render(request, f"{TEMPLATES}/penalty_publication_approve.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
-def publication_move(request: Request, pk: int, name: str) -> HttpResponse:
+def penalty_publication_move(request: Request, pk: int, name: str) -> HttpResponse:
     """A move that needs its reason."""
     row = _row(request, pk)
     _demand(request, row, name)
@@ -186,7 +186,7 @@ def publication_move(request: Request, pk: int, name: str) -> HttpResponse:
         "move": workflow.publication.moves[name],
         "cancel_url": row.get_absolute_url(),
     }
-    return render(request, f"{TEMPLATES}/publication_move.html", context)
+    return render(request, f"{TEMPLATES}/penalty_publication_move.html", context)
 
 
 @require_safe

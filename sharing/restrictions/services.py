@@ -222,8 +222,8 @@ def _retell(notice: PenaltyNotice, on: dt.date, actor: Actor) -> None:
     """Those who were told before, and those who have come into question since."""
     for clock in Clock.objects.open().of(ref(notice)):
         clocks.stop(clock, on=on, reason=_("决定已变更，重新通报。"), actor=actor)
-    told = notice.acknowledgements.values("agency")
-    known = {each.pk: each for each in Agency.objects.active().filter(pk__in=told)}
+    before = notice.acknowledgements.values("agency")
+    known = {each.pk: each for each in Agency.objects.active().filter(pk__in=before)}
     for each in receivers_of(notice.institution, notice.agency, on):
         known.setdefault(each.pk, each)
     agencies = [known[key] for key in sorted(known)]

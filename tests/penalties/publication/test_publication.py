@@ -50,7 +50,7 @@ def test_each_bureau_has_its_two_duties_with_their_clocks(ecology, market, run_e
     run_events()
     found = {
         (row.case.procedure, row.kind): (
-            Clock.objects.get(ref=f"publication:{row.pk}").rule_code,
+            Clock.objects.get(ref=f"penalty_publication:{row.pk}").rule_code,
             row.due_on,
         )
         for row in PenaltyPublication.objects.select_related("case")
@@ -68,7 +68,7 @@ def test_the_decision_told_twice_begins_once(ecology, run_events):
     found = rows(ecology, run_events)
     services.prepare(decision_of(found["credit"].case), actor=JOB)
     assert PenaltyPublication.objects.count() == 2
-    assert Clock.objects.filter(ref__startswith="publication:").count() == 2
+    assert Clock.objects.filter(ref__startswith="penalty_publication:").count() == 2
 
 
 class TestTwoPeople:
@@ -165,7 +165,7 @@ class TestTerms:
         row = rows(ecology, run_events)["credit"]
         chief = ecology.own.actor("chief")
         services.move(row, "exempt", reason="轻微且已改正。", on=ON, actor=chief)
-        assert not Clock.objects.open().of(f"publication:{row.pk}").exists()
+        assert not Clock.objects.open().of(f"penalty_publication:{row.pk}").exists()
 
     def test_a_general_one_may_not(self, market, run_events):
         row = rows(market, run_events)["credit"]
