@@ -98,7 +98,7 @@ VERBS = {
 }
 
 PURPOSES: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
-    ("evidence", _("检查证据"), ("jpg", "png", "pdf")),
+    ("visit_evidence", _("检查证据"), ("jpg", "png", "pdf")),
     ("rectification", _("整改材料"), ("jpg", "png", "pdf", "docx", "xlsx")),
 )
 

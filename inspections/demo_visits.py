@@ -15,14 +15,15 @@ from django.db.models import QuerySet
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, Inspector, Matter, Region
-from inspections.assignments.services import create_visit
+from inspections.assignments.services import create_visit, visit_drawn
 from inspections.demo import ACTOR, _bureaus, _person
+from inspections.draws.models import Draw, Seat
 from inspections.findings import services as findings
 from inspections.findings.choices import ItemValue, Severity
 from inspections.findings.models import Finding
 from inspections.findings.services import seed_checklist
 from inspections.plans.choices import BatchState
-from inspections.plans.models import Batch, CheckItem
+from inspections.plans.models import CheckItem
 from inspections.publications import services as publications
 from inspections.publications.choices import PublicationState
 from inspections.publications.models import ResultPublication
@@ -41,11 +42,12 @@ from institutions.demo import HOME
 from institutions.models import Institution
 from institutions.registry.choices import StandingKind
 from institutions.registry.services import set_standing
-from portal.access import Actor, Role
+from portal.access import Actor, AgencyKind, Role
 from portal.audit import record
 from portal.clocks import services as clocks
 from portal.clocks.now import SHANGHAI
 from portal.demo import DemoPlan
+from portal.refs import ref
 
 # One grey dot, so that the demo's evidence is a real picture.
 DOT = base64.b64decode(
@@ -58,8 +60,11 @@ def load(plan: DemoPlan) -> None:
     seed_checklist()
     seed_result_codes()
     used: set[int] = set()
-    for batch in Batch.objects.filter(state=BatchState.CLOSED, plan__region__code=HOME):
-        used |= _past_visits(plan, batch)
+    for draw in Draw.objects.filter(batch__plan__region__code=HOME).select_related("batch__plan"):
+        if draw.batch.state == BatchState.CLOSED:
+            used |= _past_visits(draw)
+        elif draw.batch.state == BatchState.DRAWN:
+            used |= {visit.institution_id for visit in visit_drawn(draw, actor=ACTOR)}
     _todays_visits(plan, used)
     facts = {"visits": Visit.objects.count(), "orders": Order.objects.count()}
     record(ACTOR, "visit.load_demo", "demo:visits", facts=facts)
@@ -74,61 +79,62 @@ def _institutions(used: Collection[int]) -> QuerySet[Institution]:
     return rows.exclude(pk__in=used).order_by("uscc")
 
 
-def _past_visits(plan: DemoPlan, batch: Batch) -> set[int]:
-    """Closed and published visits of one batch, one in four with a finding and a closed order."""
-    chosen = list(_institutions(()))
-    number = max(3, plan.institutions // 15)
-    chosen = plan.chance.sample(chosen, min(number, len(chosen)))
-    team = _team()
+def _past_visits(draw: Draw) -> set[int]:
+    """Closed and published visits of one draw, one in four with a finding and a closed order."""
+    batch, parties = draw.batch, _bureaus(HOME)
+    held = draw.seats.filter(ended_at=None).exclude(inspector=None)
+    seats = list(held.select_related("institution", "inspector__agency"))
+    chosen = list({seat.institution_id: seat.institution for seat in seats}.values())
     day = batch.starts_on + dt.timedelta(days=20)
     at = dt.datetime.combine(day, dt.time(9, 30), SHANGHAI)
-    parties = _bureaus(HOME)
     facts = {"batch": batch, "kind": VisitKind.DOUBLE_RANDOM, "state": VisitState.CLOSED}
     facts |= {"initiating": parties[0], "cooperating": parties[1], "created_at": at}
     facts |= {"planned_from": batch.starts_on, "planned_to": batch.ends_on, "noticed_on": day}
     facts |= {"opened_at": at, "ended_at": at + dt.timedelta(hours=3), "closed_at": at}
     facts |= {"region_path": parties[0].region.path, "purpose": str(batch), "is_historical": True}
-    visits = Visit.objects.bulk_create(
+    made = Visit.objects.bulk_create(
         Visit(
             institution=each,
             institution_name=each.name,
             place=each.address,
+            draw_ref=ref(draw),
             inspection_code=f"JC{day:%Y%m%d}{index:03}",
-            teams=sorted({person.agency_id for person in team}),
             **facts,
         )
         for index, each in enumerate(chosen, start=1)
     )
-    _past_parts(visits, parties, team, at)
-    faulty = visits[::4]
-    _past_results(visits, {visit.pk for visit in faulty}, parties, at)
+    _past_parts(made, parties, seats, at)
+    faulty = made[::4]
+    _past_results(made, {visit.pk for visit in faulty}, parties, at)
     for visit in faulty:
         _past_order(visit, parties[0], at)
     keys = {each.pk for each in chosen}
-    kind, value, source = StandingKind.VISIT, VisitKind.DOUBLE_RANDOM, f"batch:{batch.pk}"
-    set_standing(keys, kind=kind, value=value, source=source, from_on=day, actor=ACTOR)
+    kind, value = StandingKind.VISIT, VisitKind.DOUBLE_RANDOM
+    set_standing(keys, kind=kind, value=value, source=ref(draw), from_on=day, actor=ACTOR)
     return keys
 
 
 def _past_parts(
-    visits: list[Visit], parties: list[Agency], team: list[Inspector], at: dt.datetime
+    made: list[Visit], parties: list[Agency], seats: list[Seat], at: dt.datetime
 ) -> None:
     BureauPart.objects.bulk_create(
         BureauPart(visit=visit, agency=agency, order=order, approved_at=at, closed_at=at)
-        for visit in visits
+        for visit in made
         for order, agency in enumerate(parties, start=1)
     )
+    of_institution = {visit.institution_id: visit for visit in made}
+    sides = {agency.kind: agency for agency in parties}
     VisitMember.objects.bulk_create(
         VisitMember(
-            visit=visit,
-            bureau_id=person.agency_id,
+            visit=of_institution[seat.institution_id],
+            bureau=sides.get(person.agency.kind, sides[AgencyKind.ECOLOGY]),
             inspector=person,
-            slot=f"member_{number}",
+            slot=seat.slot,
             name=person.name,
             certificate_number=person.certificate_number,
         )
-        for visit in visits
-        for number, person in enumerate(team, start=1)
+        for seat in seats
+        if (person := seat.inspector) is not None
     )
 
 

@@ -55,14 +55,16 @@ def fine_overdue(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor
 
 
 def _tell(case: Case, clock: Clock, role: str, key: str, *, late: bool) -> None:
-    late_words = gettext_noop("逾期：%(case)s %(step)s")
-    soon_words = gettext_noop("即将到期：%(case)s %(step)s")
     words = {"case": case.number, "step": clock.rule.step}
+    if late:
+        title = sentence(gettext_noop("逾期：%(case)s %(step)s"), **words)
+    else:
+        title = sentence(gettext_noop("即将到期：%(case)s %(step)s"), **words)
     body = sentence(gettext_noop("%(case)s 应于 %(due)s 前%(step)s。"), due=clock.due_on, **words)
     send(
         to_agency=case.agency_id,
         role=role,
-        title=sentence(late_words if late else soon_words, **words),
+        title=title,
         body=[body],
         url=case.get_absolute_url(),
         subject_ref=clock.ref,

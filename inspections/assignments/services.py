@@ -73,7 +73,7 @@ def create_from_draw(
             draw_ref=draw_ref,
             kind=VisitKind.DOUBLE_RANDOM,
             region_path=plan.region.path,
-            purpose=_("%(plan)s：%(batch)s") % {"plan": plan.title, "batch": batch.name},
+            purpose=f"{plan.title}：{batch.name}",
             planned_from=batch.starts_on,
             planned_to=batch.ends_on,
         )

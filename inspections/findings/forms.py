@@ -15,7 +15,7 @@ from portal.access import Actor
 from portal.clocks import today
 from portal.files.forms import UploadField
 
-PURPOSE = "evidence"
+PURPOSE = "visit_evidence"
 
 
 class ArrivalForm(forms.Form):

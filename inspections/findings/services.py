@@ -34,14 +34,14 @@ from portal.refs import ref
 from portal.workflow.moves import conflict_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-PURPOSE = "evidence"
+PURPOSE = "visit_evidence"
 
 
 @transaction.atomic
 def seed_checklist() -> None:
     """The joint checklist of the file, as the first version; later ones are data."""
     version, created = ChecklistVersion.objects.get_or_create(
-        from_on=None, defaults={"name": _("生态环境监测机构联合检查表")}
+        from_on=None, defaults={"name": "生态环境监测机构联合检查表"}
     )
     if not created:
         return

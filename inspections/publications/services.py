@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from inspections.publications import rules, workflow
 from inspections.publications.choices import PublicationState, Trace
@@ -39,6 +41,8 @@ def draft(visit: Visit, *, actor: Actor) -> ResultPublication:
 def _make(visit: Visit, text: str, actor: Actor, **facts: Any) -> ResultPublication:
     last = visit.publications.aggregate(last=Max("edition"))["last"] or 0
     moment = visit.ended_at or visit.created_at
+    with override(settings.LANGUAGE_CODE):  # what is public is Chinese, whoever drafts it
+        kind = str(visit.get_kind_display())
     agencies = [part.agency.name for part in visit.parts.select_related("agency")]
     try:
         with transaction.atomic():
@@ -48,8 +52,8 @@ def _make(visit: Visit, text: str, actor: Actor, **facts: Any) -> ResultPublicat
                 institution_name=visit.institution_name,
                 uscc=visit.institution.uscc,
                 region_path=visit.region_path,
-                kind_words=visit.get_kind_display(),
-                agency_words=_("、").join(agencies),
+                kind_words=kind,
+                agency_words="、".join(agencies),
                 visited_on=timezone.localtime(moment).date(),
                 codes=_codes(visit),
                 text=text,
@@ -69,11 +73,10 @@ def _codes(visit: Visit) -> list[list[str]]:
 
 def _text(visit: Visit) -> str:
     """Results and the matters of the findings; never facts, which may name people and clients."""
-    lines = [_("检查结果：%(results)s。") % {"results": _("；").join(n for _c, n in _codes(visit))}]
+    lines = [f"检查结果：{'；'.join(name for _code, name in _codes(visit))}。"]
     titles = visit.findings.standing().values_list("matter__title", flat=True)
     if titles:
-        matters = _("；").join(dict.fromkeys(titles))
-        lines.append(_("发现的问题涉及：%(matters)s。") % {"matters": matters})
+        lines.append(f"发现的问题涉及：{'；'.join(dict.fromkeys(titles))}。")
     return "\n".join(lines)
 
 
@@ -123,7 +126,7 @@ def publish(publication: ResultPublication, *, actor: Actor) -> None:
         raise conflict_of(publication) from error
     publication.refresh_from_db()
     for clock in Clock.objects.open().of(ref(visit)).filter(rule_code=RULE):
-        clocks.stop(clock, on=today(), reason=_("已公示"), actor=actor)
+        clocks.stop(clock, on=today(), reason="已公示", actor=actor)
     announce(RESULT_PUBLISHED, publication.pk, actor=actor)
 
 

@@ -146,7 +146,7 @@ def close(order: Order, *, actor: Actor) -> None:
         raise Refused(_("复查笔录尚未签字，不能核实完成。"), code="reinspection")
     Order.objects.filter(pk=order.pk, state=order.state).update(closed_on=today())
     workflow.order.apply("close", order, actor=actor)
-    _stop_clock(order, _("整改完成"), actor)
+    _stop_clock(order, "整改完成", actor)
     announce(ORDER_CLOSED, order.pk, actor=actor)
 
 
@@ -183,7 +183,7 @@ def reinspect(
         inspectors=inspectors,
         site=former.site,
         source_ref=ref(order),
-        purpose=_("复查整改：%(order)s") % {"order": order},
+        purpose=f"复查整改：{order}",
         planned_from=planned_from,
         planned_to=planned_to,
         actor=actor,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,6 +34,7 @@ from portal.ui.forms import ReasonForm
 from portal.ui.moves import done, move_page
 
 TEMPLATES = "inspections/rectifications"
+WITH_FIELDS = ("submit", "reinspect")  # links to pages of their own
 
 
 def _order(request: Request, pk: int) -> Order:
@@ -51,6 +53,7 @@ def order_list(request: Request) -> HttpResponse:
 @login_required
 def order_detail(request: Request, pk: int) -> HttpResponse:
     order, actor = _order(request, pk), request.actor
+    offers = workflow.order.offers(order, actor)
     submissions = order.submissions.prefetch_related("files__file").select_related("sent_by")
     context = {
         "order": order,
@@ -59,7 +62,12 @@ def order_detail(request: Request, pk: int) -> HttpResponse:
         "findings": order.findings.select_related("matter"),
         "submissions": submissions,
         "extensions": order.extensions.select_related("asked_by__user", "decided_by__user"),
-        "offers": workflow.order.offers(order, actor),
+        "offers": [each for each in offers if each.move.name not in WITH_FIELDS],
+        "asking": [
+            (each.move.label, reverse(f"order_{each.move.name}", args=[order.pk]))
+            for each in offers
+            if each.allowed and each.move.name in WITH_FIELDS
+        ],
         "can": {
             "ask": permissions.can_ask_extension(actor, order),
             "decide": permissions.can_decide_extension(actor, order),

@@ -29,7 +29,7 @@ class OutcomeForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("现场情况"), choices=Outcome.choices, widget=forms.RadioSelect
     )
-    photo = UploadField(purpose="evidence", label=_("现场照片"))
+    photo = UploadField(purpose="visit_evidence", label=_("现场照片"))
     note = forms.CharField(label=_("说明"), max_length=300, required=False)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from inspections.findings.choices import EvidenceKind
 from inspections.findings.services import add_evidence
@@ -53,15 +55,20 @@ def write_outcome(
         upload=photo,
         place=visit.place,
         kind=EvidenceKind.PHOTO,
-        note=str(Outcome(outcome).label),
+        note=_in_chinese(outcome),
         actor=actor,
     )
     workflow.visit.apply("record_outcome", visit, actor=actor, facts={"outcome": outcome})
     Visit.objects.filter(pk=visit.pk).update(outcome=outcome)
     visit.outcome = outcome
-    words = {"outcome": Outcome(outcome).label, "note": note.strip()}
-    text = _("到场情况：%(outcome)s。%(note)s") % words
+    text = f"到场情况：{_in_chinese(outcome)}。{note.strip()}"
     return _write(visit, text, "", "", actor)
+
+
+def _in_chinese(outcome: str) -> str:
+    """The record is Chinese, whatever the language of the screen."""
+    with override(settings.LANGUAGE_CODE):
+        return str(Outcome(outcome).label)
 
 
 def _write(visit: Visit, text: str, name: str, title: str, actor: Actor) -> VisitRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,8 +27,8 @@ from portal.ui.forms import ReasonForm
 from portal.ui.moves import move_page
 
 TEMPLATES = "inspections/visits"
-# The last signature signs, results are handed in and parts closed on pages of their own.
-NOT_OFFERED = ("sign", "record_outcome")
+NOT_OFFERED = ("sign", "record_outcome")  # by the last signature, and from the checklist
+WITH_FIELDS = ("approve", "notify", "open", "record", "review")  # links to pages of their own
 
 
 def _visit(request: Request, pk: int) -> Visit:
@@ -62,7 +63,12 @@ def visit_detail(request: Request, pk: int) -> HttpResponse:
         "faults": team_faults(visit, visit.planned_from) if staff and planned else [],
         "items": items_of(visit) if inside else [],
         "inside": inside,
-        "offers": [each for each in offers if each.move.name not in NOT_OFFERED],
+        "offers": [each for each in offers if each.move.name not in (*NOT_OFFERED, *WITH_FIELDS)],
+        "asking": [
+            (each.move.label, reverse(f"visit_{each.move.name}", args=[visit.pk]))
+            for each in offers
+            if each.allowed and each.move.name in WITH_FIELDS
+        ],
         "can": {
             "edit": permissions.can_edit(actor, visit),
             "team": permissions.can_change_team(actor, visit),

@@ -17,11 +17,9 @@ from penalties.consultations.permissions import can_ask
 from portal.access import Actor, AgencyKind, Role, demand
 from portal.audit import record
 from portal.errors import Refused
-from portal.inbox.sentences import sentence
+from portal.inbox.sentences import Sentence, sentence
 from portal.inbox.services import send
 from portal.refs import ref
-
-BETWEEN = gettext_noop("%(one)s 与 %(other)s 联合研判")
 
 
 @transaction.atomic
@@ -51,7 +49,7 @@ def ask(
     facts = {"peer": ref(peer), "fining": fining.pk}
     record(actor, "case.consult", case, facts=facts)
     record(actor, "consultation.ask", row, facts=facts, stream=ref(case))
-    _tell(row, peer.agency_id, gettext_noop("请就同一行为的案件提出研判意见"), actor)
+    _tell(row, peer.agency_id, sentence(gettext_noop("请就同一行为的案件提出研判意见")), actor)
     return row
 
 
@@ -73,7 +71,7 @@ def answer(row: Consultation, *, agrees: bool, opinion: str, on: dt.date, actor:
             "settled_on",
         ]
     )
-    _tell(row, row.case.agency_id, gettext_noop("对方已答复联合研判"), actor)
+    _tell(row, row.case.agency_id, sentence(gettext_noop("对方已答复联合研判")), actor)
 
 
 @transaction.atomic
@@ -84,9 +82,8 @@ def put_up(row: Consultation, *, actor: Actor) -> None:
     Consultation.objects.filter(pk=row.pk).update(superior=superior)
     row.superior = superior
     Case.objects.filter(pk__in=[row.case_id, row.peer_id]).update(dispute_open=True)
-    _tell(
-        row, superior.pk, gettext_noop("两局对同一行为的案件意见不一致，请决定"), actor, Role.LEADER
-    )
+    title = sentence(gettext_noop("两局对同一行为的案件意见不一致，请决定"))
+    _tell(row, superior.pk, title, actor, Role.LEADER)
 
 
 @transaction.atomic
@@ -98,7 +95,7 @@ def rule(row: Consultation, *, fining: Agency, ruling: str, on: dt.date, actor: 
     row.save(update_fields=["ruling", "fining_agency", "settled_on"])
     Case.objects.filter(pk__in=[row.case_id, row.peer_id]).update(dispute_open=False)
     for agency in (row.case.agency_id, row.peer.agency_id):
-        _tell(row, agency, gettext_noop("共同上级已就同一行为的案件作出决定"), actor)
+        _tell(row, agency, sentence(gettext_noop("共同上级已就同一行为的案件作出决定")), actor)
 
 
 def demand_settled(case: Case) -> None:
@@ -133,14 +130,21 @@ def _superior(row: Consultation) -> Agency:
     return max(above, key=lambda each: len(each.region.path))
 
 
-def _tell(row: Consultation, agency: int, title: str, actor: Actor, role: str = Role.CHIEF) -> None:
+def _tell(
+    row: Consultation, agency: int, title: Sentence, actor: Actor, role: str = Role.CHIEF
+) -> None:
     send(
         to_agency=agency,
         role=role,
-        title=sentence(title),
-        body=[sentence(BETWEEN, one=row.case.number, other=row.peer.number)],
+        title=title,
+        body=[_between(row)],
         url=row.get_absolute_url(),
         subject_ref=ref(row),
         key=f"{row.state} {agency}",
         actor=actor,
     )
+
+
+def _between(row: Consultation) -> Sentence:
+    numbers = {"one": row.case.number, "other": row.peer.number}
+    return sentence(gettext_noop("%(one)s 与 %(other)s 联合研判"), **numbers)

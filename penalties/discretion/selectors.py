@@ -36,7 +36,7 @@ def demand_fine(
         raise Refused(message % words, code="no_bounds")
     fault = check_fine(bound.bounds(), fine, circumstances)
     if fault is not None:
-        raise Refused(sentence(bound, fine, fault), code=f"fine_{fault.code}")
+        raise Refused(why_not(bound, fine, fault), code=f"fine_{fault.code}")
 
 
 def demand_kinds(code: str, party: str, day: dt.date, kinds: Collection[str]) -> None:
@@ -54,12 +54,12 @@ def in_words(bound: PenaltyBound, circumstances: Circumstances) -> str:
     """罚款 20,000–200,000 元, with the basis; or why there is none."""
     span = span_of(bound.bounds(), circumstances)
     if isinstance(span, Fault):
-        return sentence(bound, Decimal(0), span)
+        return why_not(bound, Decimal(0), span)
     words = {"span": _span(span), "basis": bound.basis}
     return _("罚款幅度 %(span)s（%(basis)s）。") % words
 
 
-def sentence(bound: PenaltyBound, fine: Decimal, fault: Fault) -> str:
+def why_not(bound: PenaltyBound, fine: Decimal, fault: Fault) -> str:
     """Why a fine cannot stand, with the bounds that it should keep."""
     words = {
         "fine": f"{fine:,.2f}",

@@ -6,13 +6,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from agencies.models import Expert
+from inspections import events
 from inspections.assignments import services
-from inspections.models import Visit
+from inspections.models import Batch, Draw, Recusal, Visit
 from inspections.visits.choices import VisitKind
+from inspections.visits.selectors import team_faults
 from institutions.models import Standing
 from portal.access import AgencyKind, Role, job_actor
-from portal.clocks import today
+from portal.clocks import now, today
 from portal.errors import Conflict, Refused
+from portal.events import Event
 from portal.models import AuditEvent
 from portal.refs import ref
 from tests.factories import (
@@ -183,3 +186,90 @@ def test_more_inspectors_are_added_before_the_submission_only(crew):
     crew.approved(visit)
     with pytest.raises(PermissionDenied):
         services.add_member(visit, inspector=inspector(crew.market), actor=crew.officer)
+
+
+def test_the_seats_of_a_draw_are_filled_by_its_own_rule(crew, batch):
+    [visit] = services.create_from_draw(
+        batch, teams=teams(crew, InstitutionFactory()), draw_ref="draw:7", actor=crew.officer
+    )
+    member = visit.members.get(slot="mkt_lead")
+    with pytest.raises(Refused, match="抽取规则"):
+        services.replace_member(member, by=inspector(crew.market), reason="病", actor=crew.chief)
+
+
+# --- The draw's news --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draw(crew, batch):
+    """An executed draw of one institution with four inspectors and an expert."""
+    made = Draw.objects.create(
+        batch=batch,
+        state="executed",
+        for_date=batch.starts_on,
+        opened_at=now(),
+        executed_at=now(),
+        record_text="{}",
+        record_hash="0" * 64,
+    )
+    institution = InstitutionFactory()
+    [(key, seats)] = teams(crew, institution).items()
+    for slot, person in seats:
+        who = {"expert_id" if slot == "expert" else "inspector_id": person}
+        made.seats.create(order=1, institution_id=key, slot=slot, **who)
+    return made
+
+
+def test_an_executed_draw_makes_its_visits_once(crew, draw):
+    Batch.objects.filter(pk=draw.batch_id).update(state="drawn")
+    event = Event("draw.executed", draw.pk, {}, now())
+    events.visits_of_the_draw(event)
+    events.visits_of_the_draw(event)
+    visit = Visit.objects.get()
+    assert visit.draw_ref == ref(draw)
+    assert visit.members.count() == 5
+
+
+def replaced(draw, kind, slot=""):
+    institution = draw.seats.first().institution
+    return draw.replacements.create(
+        kind=kind, institution=institution, slot=slot, reason="突发疾病", asked_at=now(), answer={}
+    )
+
+
+def test_an_absent_inspector_leaves_the_seat_to_the_reserve(crew, draw):
+    [visit] = services.visit_drawn(draw, actor=job_actor("test"))
+    fresh = inspector(crew.market)
+    old = draw.seats.get(slot="mkt_lead")
+    draw.seats.filter(pk=old.pk).update(ended_at=now())
+    draw.seats.create(order=1, institution=old.institution, slot="mkt_lead", inspector=fresh)
+    event = Event("draw.replaced", replaced(draw, "no_show", "mkt_lead").pk, {}, now())
+    events.visits_of_the_replacement(event)
+    events.visits_of_the_replacement(event)
+    holder = visit.members.present().get(slot="mkt_lead")
+    assert holder.inspector == fresh
+    assert visit.members.get(inspector=old.inspector).left_reason == "突发疾病"
+
+
+def test_the_reserve_institution_is_visited_instead(crew, draw):
+    [visit] = services.visit_drawn(draw, actor=job_actor("test"))
+    Batch.objects.filter(pk=draw.batch_id).update(state="drawn")
+    asked, reserve = replaced(draw, "supplementary"), InstitutionFactory()
+    draw.seats.update(institution=reserve)
+    services.follow_replacement(asked, actor=job_actor("test"))
+    services.follow_replacement(asked, actor=job_actor("test"))
+    visit.refresh_from_db()
+    assert (visit.state, visit.cancel_reason) == ("cancelled", "突发疾病")
+    assert Visit.objects.exclude(pk=visit.pk).get().institution == reserve
+    assert Batch.objects.get(pk=draw.batch_id).state == "drawn"
+
+
+def test_a_declared_recusal_of_the_register_keeps_an_inspector_at_home(crew):
+    visit = crew.plan()
+    Recusal.objects.create(
+        inspector=crew.inspectors[0],
+        institution=visit.institution,
+        reason="近亲属任职",
+        from_on=today(),
+    )
+    assert any("应当回避" in sentence for sentence in team_faults(visit, today()))
