@@ -106,6 +106,7 @@ class PenaltiesConfig(AppConfig):
         register_verbs(VERBS)
         register_seed(40, seed_bounds)
         register_demo(50, demo.load)
+        register_demo(55, demo.load_publications)
         register_purpose(Purpose("case_evidence", _("案件证据"), EVIDENCE, protected=True))
         self._name()
         self._show()

@@ -53,6 +53,7 @@ class SharingConfig(AppConfig):
         from sharing import demo, events  # noqa: F401  # events register their listeners, effects
 
         register_demo(40, demo.load)
+        register_demo(60, demo.load_notices)
         register_verbs(VERBS)
         self._name()
         self._show()
