@@ -70,6 +70,17 @@ VERBS = {
     "consultation.disagree": _("研判意见不一致"),
     "consultation.put_up": _("报共同上级决定"),
     "consultation.rule": _("共同上级决定"),
+    "penaltypublication.approve": _("复核公示内容"),
+    "penaltypublication.correct": _("更正公示"),
+    "penaltypublication.edit": _("编制公示内容"),
+    "penaltypublication.exempt": _("不予公示"),
+    "penaltypublication.expire": _("公示期满"),
+    "penaltypublication.prepare": _("建立公示任务"),
+    "penaltypublication.publish": _("公示"),
+    "penaltypublication.redraft": _("按变更后的决定重新编制"),
+    "penaltypublication.return": _("退回修改公示内容"),
+    "penaltypublication.submit": _("提交公示复核"),
+    "penaltypublication.withdraw": _("撤回公示"),
 }
 
 
@@ -95,14 +106,23 @@ class PenaltiesConfig(AppConfig):
         register_verbs(VERBS)
         register_seed(40, seed_bounds)
         register_demo(50, demo.load)
+        register_demo(55, demo.load_publications)
         register_purpose(Purpose("case_evidence", _("案件证据"), EVIDENCE, protected=True))
         self._name()
         self._show()
+        self._show_publications()
         self._print()
 
     def _name(self) -> None:
         from penalties.cases.tables import CASES
-        from penalties.models import Case, Consultation, Decision, PriorNotice
+        from penalties.models import (
+            Case,
+            Consultation,
+            Decision,
+            PenaltyPublication,
+            PriorNotice,
+        )
+        from penalties.publication.tables import PUBLICATIONS
         from portal import refs
         from portal.lists import register_list
 
@@ -110,7 +130,9 @@ class PenaltiesConfig(AppConfig):
         refs.register("consultation", Consultation)
         refs.register("decision", Decision)
         refs.register("prior_notice", PriorNotice)
+        refs.register("penalty_publication", PenaltyPublication)
         register_list(CASES)
+        register_list(PUBLICATIONS)
 
     def _show(self) -> None:
         from agencies.delegations.selectors import OpenWorkProvider, register_open_work
@@ -138,6 +160,24 @@ class PenaltiesConfig(AppConfig):
         desk.register_panel("institution", "cases", cases.panel)
         open_cases = OpenWorkProvider(_("经办案件"), cases.left_by, handed_over)
         register_open_work("cases", open_cases)
+
+    def _show_publications(self) -> None:
+        from penalties.publication import selectors as publications
+        from penalties.publication.permissions import can_list
+        from portal import desk
+
+        desk.register_menu(
+            desk.MenuEntry(
+                "penalties",
+                _("处罚公示"),
+                "penalty_publication_list",
+                visible=lambda actor: bool(can_list(actor)),
+                order=30,
+            )
+        )
+        desk.register_work("penalty_publications", publications.work_items)
+        desk.register_panel("institution", "penalty_publications", publications.panel)
+        desk.register_panel("public_institution", "penalties", publications.public_panel)
 
     def _print(self) -> None:
         """The papers of a case: forms inside, and what is served on the party."""

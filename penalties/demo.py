@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import count
+from itertools import count, cycle
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, Inspector, Matter, Post
@@ -23,8 +23,10 @@ from penalties.decisions import services as decisions
 from penalties.decisions.selectors import decision_row
 from penalties.discretion.choices import PartyKind
 from penalties.inquiries import services as inquiries
+from penalties.models import Decision, PenaltyPublication
 from penalties.notices import services as notices
 from penalties.performance import services as performance
+from penalties.publication import services as publication
 from penalties.reviews import services as reviews
 from portal.access import Actor, AgencyKind, Role
 from portal.clocks.now import SHANGHAI
@@ -72,6 +74,7 @@ ECOLOGY_ACTS = (
     ("E04", "采样时未按规范布设点位，数据不能反映真实排放。", Decimal(40_000)),
     ("E08", "原始记录缺失，无法追溯采样和分析过程。", Decimal(25_000)),
     ("E02", "未按规定备案即在本区开展监测。", Decimal(20_000)),
+    ("E09", "未采样即出具监测报告，原始记录系伪造。", Decimal(100_000)),
 )
 MARKET_ACTS = (
     ("M02", "实验室环境条件不能持续符合要求，仍出具报告。", Decimal(30_000)),
@@ -340,3 +343,35 @@ def _sibling(plan: DemoPlan, serial: Iterator[int]) -> None:
         bench = _bench(code, plan)
         for institution in demo_institutions(SIBLING)[:2]:
             _registered(bench, acts[0], institution, next(serial))
+
+
+# --- What the public reads ---------------------------------------------------------------------
+
+FATES = ("draft", "reviewing", "out", "out")
+
+
+def load_publications(plan: DemoPlan) -> None:
+    """Demo part 55: publications in every state, of each penalty that was decided."""
+    rows = Decision.objects.exclude(decided_on=None).order_by("decided_on", "pk")
+    rows = rows.select_related("case__agency__region", "case__institution__region")
+    for fate, decision in zip(cycle(FATES), rows, strict=False):
+        bench = _bench(decision.case.agency.code, plan)
+        for row in publication.prepare(decision, actor=bench.actor("officer")):
+            _publish(bench, "out" if decision.standing == "annulled" else fate, row)
+        publication.follow_change(decision, on=plan.today, actor=bench.actor("officer"))
+    annulled = PenaltyPublication.objects.filter(decision__standing="annulled")
+    for row in annulled.select_related("case__agency", "decision__case"):
+        reason = publication.explanation(row.decision)
+        leader = _bench(row.case.agency.code, plan).actor("leader")
+        publication.withdraw(row, reason=reason, on=plan.today, actor=leader)
+
+
+def _publish(bench: Bench, fate: str, row: PenaltyPublication) -> None:
+    """Prepared by the officer, reviewed by the chief, out within the legal days."""
+    if fate == "draft":
+        return
+    publication.submit(row, actor=bench.actor("officer"))
+    if fate == "reviewing":
+        return
+    days = {"publish_on": row.due_on, "on": row.due_on}
+    publication.approve(row, **days, actor=bench.actor("chief"))

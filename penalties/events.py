@@ -7,10 +7,15 @@ import datetime as dt
 from django.utils.translation import gettext_noop
 
 from penalties.cases.models import Case
+from penalties.models import Decision
 from penalties.performance.services import note_default
+from penalties.publication.services import follow_change, prepare, withdraw_all
 from portal.access import Actor, Role, job_actor
+from portal.clocks import today
 from portal.clocks.effects import LAST_WORKING_DAY, effect
 from portal.clocks.models import Clock
+from portal.clocks.now import SHANGHAI
+from portal.events import DECISION_CHANGED, DECISION_MADE, Event, listens
 from portal.inbox.sentences import sentence
 from portal.inbox.services import send
 
@@ -73,3 +78,29 @@ for _code in DUTIES:
         effect(_code, before=_before)(case_due_soon)
     effect(_code, after=1)(case_overdue)
 effect("D11", after=1)(fine_overdue)
+
+
+@listens(DECISION_MADE, "publications")
+def publications(event: Event) -> None:
+    prepare(_decision(event.pk), actor=job_actor(event.name))
+
+
+@listens(DECISION_CHANGED, "publications_changed")
+def publications_changed(event: Event) -> None:
+    follow_change(_decision(event.pk), on=today(), actor=job_actor(event.name))
+
+
+def _decision(pk: int) -> Decision:
+    related = ("case__agency__region", "case__institution__region")
+    found: Decision = Decision.objects.select_related(*related).get(pk=pk)
+    return found
+
+
+@effect("D22", before=0)
+def withdraw_on_the_last_day(
+    clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor
+) -> None:
+    """What people have not withdrawn by the last day, the portal does."""
+    case = Case.objects.select_related("agency").get(pk=int(clock.ref.removeprefix("case:")))
+    on = now.astimezone(SHANGHAI).date()
+    withdraw_all(case, legal_on=legal_on, on=on, actor=actor)

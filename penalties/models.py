@@ -14,6 +14,7 @@ from penalties.performance.models import (
     Payment,
     Reminder,
 )
+from penalties.publication.models import PenaltyPublication, PublicationVersion
 from penalties.reviews.models import Discussion, DiscussionMember, Review
 
 __all__ = [
@@ -40,7 +41,9 @@ __all__ = [
     "Payment",
     "PenaltyBound",
     "PenaltyLine",
+    "PenaltyPublication",
     "PriorNotice",
+    "PublicationVersion",
     "Reminder",
     "Review",
     "Service",

@@ -3,12 +3,17 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from penalties.cases import urls as cases
+from penalties.publication import urls as publication
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("penalties.origins.urls")),
     path("penalties/cases/", include("penalties.cases.urls")),
     path("penalties/cases/", include("penalties.casefiles.urls")),
     path("penalties/consultations/", include("penalties.consultations.urls")),
+    path("", include("penalties.publication.urls")),
 ]
 
-api_urlpatterns: list[URLPattern | URLResolver] = [*cases.api_urlpatterns]
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    *cases.api_urlpatterns,
+    *publication.api_urlpatterns,
+]

@@ -202,6 +202,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # One that waited longer than the next beat says nothing: it expires.
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 30, "options": {"expires": 25}},
+    "publish-penalties": {"task": "penalties.publication.tasks.publish_planned", "schedule": 600},
+    "release-restrictions": {"task": "sharing.restrictions.tasks.release", "schedule": 3600},
     "mail-audit-heads": {"task": "portal.audit.tasks.mail_audit_heads", "schedule": 600},
     "reconcile-outbox": {"task": "portal.outbox.tasks.reconcile_outbox", "schedule": 1800},
     "rescan-waiting-files": {

@@ -13,9 +13,18 @@ VERBS = {
     "bulletin.edit": _("修改通报"),
     "bulletin.issue": _("印发通报"),
     "bulletin.name": _("通报中列入单位"),
+    "creditrecord.complete": _("补充信用记录"),
     "employment.vote": _("登记是否纳入双随机的意见"),
     "institution.move_rows": _("合并后移动名单行"),
+    "notice.acknowledge": _("回复处罚信息通报"),
+    "notice.change": _("处罚决定变更后重新通报"),
+    "notice.send": _("通报处罚信息"),
+    "notice.urge": _("催促确认处罚信息通报"),
     "period.open": _("开启报送周期"),
+    "restriction.end": _("终止限制"),
+    "restriction.release": _("限制期满自动解除"),
+    "restriction.start": _("限制生效"),
+    "roster.alert_banned": _("禁入机构预警"),
     "roster.correct": _("锁定后更正名单"),
     "roster.keep_locked": _("退回填报人，仍以锁定的一版为准"),
     "roster.keep_previous": _("退回填报人，仍以上一版为准"),
@@ -44,9 +53,12 @@ class SharingConfig(AppConfig):
         from sharing import demo, events  # noqa: F401  # events register their listeners, effects
 
         register_demo(40, demo.load)
+        register_demo(60, demo.load_notices)
         register_verbs(VERBS)
         self._name()
         self._show()
+        self._show_restrictions()
+        self._show_platforms()
 
     def _name(self) -> None:
         from portal import refs
@@ -55,15 +67,36 @@ class SharingConfig(AppConfig):
         from sharing.bulletins.papers import KIND
         from sharing.bulletins.tables import BULLETINS
         from sharing.employments.tables import EMPLOYMENTS
-        from sharing.models import Bulletin, Employment, Period, Roster
+        from sharing.models import (
+            Bulletin,
+            CreditRecord,
+            Employment,
+            PenaltyNotice,
+            Period,
+            Restriction,
+            Roster,
+        )
+        from sharing.platforms.tables import CREDIT_RECORDS
+        from sharing.restrictions.tables import NOTICES, RESTRICTIONS
         from sharing.rosters.tables import ROSTERS, ROWS
 
         refs.register("bulletin", Bulletin, carries_files=True)
+        refs.register("credit_record", CreditRecord)
         refs.register("employment", Employment)
+        refs.register("notice", PenaltyNotice)
         refs.register("period", Period)
+        refs.register("restriction", Restriction)
         refs.register("roster", Roster, carries_files=True)
         register_kind(PaperKind(KIND, _("通报"), series="通", subject="bulletin"))
-        for each in (BULLETINS, EMPLOYMENTS, ROSTERS, ROWS):
+        for each in (
+            BULLETINS,
+            CREDIT_RECORDS,
+            EMPLOYMENTS,
+            NOTICES,
+            RESTRICTIONS,
+            ROSTERS,
+            ROWS,
+        ):
             register_list(each)
 
     def _show(self) -> None:
@@ -106,3 +139,47 @@ class SharingConfig(AppConfig):
         desk.register_work("employments", employments.work_items)
         desk.register_work("bulletins", bulletins.work_items)
         desk.register_figures("rosters", rosters.figures)
+
+    def _show_restrictions(self) -> None:
+        from portal import desk
+        from sharing.restrictions import selectors as restrictions
+
+        business = attrgetter("reads_business")
+        desk.register_menu(
+            desk.MenuEntry(
+                "sharing",
+                _("处罚信息通报"),
+                "notice_list",
+                visible=business,
+                count=restrictions.waiting_count,
+                order=50,
+            )
+        )
+        desk.register_menu(
+            desk.MenuEntry("sharing", _("限制"), "restriction_list", visible=business, order=60)
+        )
+        desk.register_work("notices", restrictions.work_items)
+        desk.register_figures("restrictions", restrictions.figures)
+        desk.register_panel("institution", "restrictions", restrictions.panel)
+        desk.register_panel("public_institution", "restrictions", restrictions.public_panel)
+
+    def _show_platforms(self) -> None:
+        from portal import desk
+        from portal.outbox.channels import Channel, register_channel
+        from sharing.platforms import selectors as platforms
+        from sharing.platforms.choices import FIELD_LABELS
+        from sharing.platforms.permissions import can_list
+        from sharing.platforms.services import CHANNEL
+
+        columns = (("operation", _("动作")), ("version", _("版本")), *FIELD_LABELS.items())
+        register_channel(Channel(CHANNEL, _("公共信用信息平台"), columns=columns))
+        desk.register_menu(
+            desk.MenuEntry(
+                "penalties",
+                _("信用记录报送"),
+                "credit_record_list",
+                visible=lambda actor: bool(can_list(actor)),
+                order=40,
+            )
+        )
+        desk.register_work("credit_records", platforms.work_items)

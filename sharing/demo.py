@@ -6,10 +6,15 @@ says it is demo data. What is open goes through the services as invented people 
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
+from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 from agencies.accounts.selectors import actor_from_post
@@ -17,7 +22,9 @@ from agencies.models import Agency, Post
 from institutions.demo import HOME, demo_institutions
 from institutions.models import Institution
 from institutions.registry.rules import make_uscc
+from penalties.models import Decision
 from portal.access import Actor, AgencyKind, Role, job_actor
+from portal.access.choices import BUREAUS
 from portal.audit import record
 from portal.clocks.now import SHANGHAI, today
 from portal.demo import DemoPlan
@@ -30,6 +37,7 @@ from sharing.bulletins.models import Bulletin
 from sharing.employments import services as employments
 from sharing.employments.models import Employment
 from sharing.events import late_title
+from sharing.restrictions import services as restrictions
 from sharing.rosters import rules, services, sheets
 from sharing.rosters.choices import OPEN_STATES, Medium, Procurement, RosterState, VersionKind
 from sharing.rosters.models import Period, Roster, RosterRow, RosterVersion
@@ -44,33 +52,7 @@ REPORTED_AT = dt.time(10, 20, tzinfo=SHANGHAI)
 PROPOSERS = ("ecology", "transport")  # each proposes to leave out one institution a period
 PROPOSED_ROW = 5
 UNKNOWN = [("上海渺云环境检测有限公司", 1), ("上海澹洲检测技术有限公司", 2)]
-PROJECTS: dict[str, Sequence[tuple[str, str, str, tuple[str, ...]]]] = {
-    AgencyKind.ECOLOGY: [
-        ("重点排污单位执法监测", "化学需氧量、氨氮、重金属", "重点排污单位", ("water", "air")),
-        ("土壤重点监管单位周边监测", "重金属、挥发性有机物", "重点监管单位周边", ("soil",)),
-        ("建设项目噪声执法监测", "等效声级", "信访投诉点位", ("noise", "vibration")),
-    ],
-    AgencyKind.AGRICULTURE: [
-        ("受污染耕地安全利用监测", "镉、汞、砷、铅、铬", "示范片区耕地", ("soil", "biota")),
-        ("规模养殖场尾水监测", "化学需氧量、氨氮、总氮", "规模养殖场", ("water",)),
-    ],
-    AgencyKind.PLANNING: [
-        ("储备地块土壤污染状况调查", "45 项基本项目", "储备地块", ("soil", "water")),
-    ],
-    AgencyKind.WATER: [
-        ("河道断面水质监测", "溶解氧、高锰酸盐指数、氨氮、总磷", "区管河道断面", ("water",)),
-        ("污水处理厂进出水监督监测", "化学需氧量、总氮、总磷", "污水处理厂", ("water", "sediment")),
-        ("排水户水质抽测", "悬浮物、动植物油", "重点排水户", ("water",)),
-    ],
-    AgencyKind.TRANSPORT: [
-        ("码头堆场扬尘在线比对监测", "颗粒物", "内河码头", ("air",)),
-        ("道路交通噪声监测", "等效声级", "主干道沿线", ("noise",)),
-    ],
-    AgencyKind.GREENING: [
-        ("生活垃圾转运站臭气监测", "硫化氢、氨、臭气浓度", "转运站", ("air", "solid_waste")),
-        ("公园绿地土壤监测", "有机质、重金属", "公园绿地", ("soil",)),
-    ],
-}  # fmt: skip
+PROJECTS = Path(__file__).parent / "seeds" / "demo_projects.csv"
 
 
 @dataclass
@@ -225,9 +207,6 @@ def _person(agency: Agency, role: Role) -> Actor:
     return actor_from_post(_post(agency, role).pk, source="demo")
 
 
-# --- Rows --------------------------------------------------------------------------------------
-
-
 def _rows(plan: DemoPlan, period: Period, agency: Agency) -> Iterator[dict[str, Any]]:
     """Employments of one agency in one period; the whole year goes on from the half-year."""
     for number, institution in enumerate(_employed(plan, period, agency), start=1):
@@ -286,8 +265,19 @@ def _place(agency: Agency) -> int:
 
 
 def _project(agency: Agency, number: int) -> tuple[str, str, str, tuple[str, ...]]:
-    known = PROJECTS.get(agency.kind, PROJECTS[AgencyKind.ECOLOGY])
+    known = projects().get(agency.kind) or projects()[AgencyKind.ECOLOGY]
     return known[number % len(known)]
+
+
+@cache
+def projects() -> dict[str, list[tuple[str, str, str, tuple[str, ...]]]]:
+    """What each kind of agency has measured: project, factors, place, media."""
+    found = defaultdict(list)
+    with PROJECTS.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            media = tuple(row["media"].split())
+            found[row["kind"]].append((row["project"], row["factors"], row["place"], media))
+    return dict(found)
 
 
 def _unknown_rows(period: Period, agency: Agency) -> Iterator[dict[str, Any]]:
@@ -296,9 +286,6 @@ def _unknown_rows(period: Period, agency: Agency) -> Iterator[dict[str, Any]]:
         row = _row(period, agency, number, demo_institutions(agency.region.code)[0])
         code = make_uscc("91", agency.region.code, f"DN{serial:06}")
         yield row | {"institution_name": name, "uscc": code, "media": (Medium.SOIL,)}
-
-
-# --- What is open today ------------------------------------------------------------------------
 
 
 def _roster(period: Period, code: str) -> Roster:
@@ -343,9 +330,6 @@ def _correct(plan: DemoPlan, period: Period) -> None:
         rows = list(_rows(plan, period, roster.agency))
         rows[0]["contract_amount"] += Decimal(20_000)
         _hand_in(roster, rows, plan.today, reason="第 1 行合同签有补充协议，金额增加 2 万元。")
-
-
-# --- What follows from the rosters -------------------------------------------------------------
 
 
 def _merge(periods: Iterable[Period]) -> None:
@@ -398,3 +382,19 @@ def _vote(period: Period, *, is_done: bool) -> None:
                 chief = _person(Agency.objects.get(code=code), Role.CHIEF)
                 reason = "仅承担比对实验，不出具对外数据。"
                 employments.vote(employment, vote="exclude", seen="", reason=reason, actor=chief)
+
+
+def load_notices(plan: DemoPlan) -> None:
+    """Demo part 60: every penalty told on its day; of three notices one waits for each answer."""
+    answers = cycle(["known", "no_contract", "", "not_renewed"])
+    made = Decision.objects.exclude(decided_on=None).order_by("decided_on", "pk")
+    for decision in made.select_related("case__agency", "case__institution", "case__matter"):
+        on = decision.decided_on or plan.today
+        notice = restrictions.notify(decision, on=on, actor=ACTOR)
+        lines = notice.acknowledgements.select_related("agency") if notice else []
+        for line, answer in zip(lines, answers, strict=False):
+            if answer:
+                role = Role.OFFICER if line.agency.kind in BUREAUS else Role.REPORTER
+                person = _person(line.agency, role)
+                restrictions.acknowledge(line, answer=answer, reason="", on=on, actor=person)
+        restrictions.follow_change(decision, on=plan.today, actor=ACTOR)

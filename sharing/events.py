@@ -6,11 +6,16 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from penalties.models import Decision, PublicationVersion
 from portal.access import Actor, job_actor
+from portal.clocks import today
 from portal.clocks.effects import LAST_WORKING_DAY, effect
 from portal.clocks.models import Clock
 from portal.events import (
+    DECISION_CHANGED,
+    DECISION_MADE,
     INSTITUTION_MERGED,
+    PENALTY_PUBLISHED,
     ROSTER_MATCHED,
     ROSTER_RETURNED,
     ROSTER_SUBMITTED,
@@ -18,7 +23,10 @@ from portal.events import (
     listens,
 )
 from sharing.bulletins.services import name_late_agency
-from sharing.employments.services import follow_merge, mark_presences, refresh
+from sharing.employments.services import alert_banned, follow_merge, mark_presences, refresh
+from sharing.platforms.services import forward
+from sharing.restrictions.selectors import notice_of_clock
+from sharing.restrictions.services import follow_change, notify, urge
 from sharing.rosters.models import Period, Roster
 from sharing.rosters.selectors import roster_of_clock
 from sharing.rosters.services import remind
@@ -46,6 +54,33 @@ def merged_list(event: Event) -> None:
 @listens(ROSTER_MATCHED, "presences_matched")
 def presences(event: Event) -> None:
     mark_presences(_roster(event.pk), actor=job_actor(event.name))
+
+
+@listens(ROSTER_SUBMITTED, "banned_institutions")
+def banned_institutions(event: Event) -> None:
+    alert_banned(_roster(event.pk), actor=job_actor(event.name))
+
+
+def _decision(pk: int) -> Decision:
+    related = ("case__agency", "case__institution", "case__matter")
+    found: Decision = Decision.objects.select_related(*related).get(pk=pk)
+    return found
+
+
+@listens(DECISION_MADE, "penalty_notices")
+def penalty_notices(event: Event) -> None:
+    notify(_decision(event.pk), on=today(), actor=job_actor(event.name))
+
+
+@listens(DECISION_CHANGED, "penalty_notices_changed")
+def penalty_notices_changed(event: Event) -> None:
+    follow_change(_decision(event.pk), on=today(), actor=job_actor(event.name))
+
+
+@listens(PENALTY_PUBLISHED, "credit_record")
+def credit_record(event: Event) -> None:
+    version = PublicationVersion.objects.select_related("publication").get(pk=event.pk)
+    forward(version.publication, actor=job_actor(event.name))
 
 
 @listens(INSTITUTION_MERGED, "rows_of_the_duplicate")
@@ -85,3 +120,10 @@ def roster_late(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor)
         due_on=roster.period.due_on,
         actor=actor,
     )
+
+
+@effect("N01", before=LAST_WORKING_DAY)
+@effect("N01", after=1)
+def notice_unanswered(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Remind a department that has not answered a penalty notice."""
+    urge(notice_of_clock(clock.ref), clock.agency_id, key=f"urge:{legal_on}", actor=actor)

@@ -81,6 +81,7 @@ RECORDS = (
     "tests.world_kernel",
     "tests.world_papers",
     "tests.world_penalties",
+    "tests.world_publication",
     "tests.world_sharing",
     "tests.world_visits",
 )

@@ -211,6 +211,7 @@ def public_institution(request: Request, uscc: str) -> HttpResponse:
     context = {
         "institution": institution,
         "page": institution_page(institution, PUBLIC, today()),
+        "panels": panels("public_institution", institution, PUBLIC),
     }
     return render(request, "institutions/registry/public_institution.html", context)
 

@@ -7,18 +7,23 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from agencies.models import Region
+from agencies.models import Agency, Region
 from institutions.models import Institution
 from institutions.registry.choices import PresenceKind, StandingKind
 from institutions.registry.services import end_presence, record_presence, set_standing
-from portal.access import Actor, AgencyKind
+from portal.access import Actor, AgencyKind, Role
+from portal.access.choices import BUREAUS
 from portal.audit import record
 from portal.errors import Conflict, Refused
 from portal.events import ROSTER_MATCHED, announce
+from portal.inbox.sentences import sentence
+from portal.inbox.services import send
 from portal.refs import ref
 from sharing.employments.models import Employment
 from sharing.employments.selectors import Merged, alike, merged
+from sharing.restrictions.selectors import banned
 from sharing.rosters.choices import Medium
 from sharing.rosters.models import Period, Roster, RosterRow
 
@@ -147,6 +152,50 @@ def follow_merge(duplicate_id: int, *, actor: Actor) -> None:
     record(actor, "institution.move_rows", duplicate, facts={"rows": moved})
     for period, region in sorted(periods, key=lambda pair: (pair[0].pk, pair[1].pk)):
         refresh(period, region, actor=actor)
+
+
+@transaction.atomic
+def alert_banned(roster: Roster, *, actor: Actor) -> int:
+    """A47: rows inside a purchase ban alert the department and both bureaus; how many rows."""
+    rows = list(RosterRow.objects.in_force().filter(version__roster=roster).order_by("number"))
+    bans, hit = banned(row.uscc for row in rows), []
+    for row in rows:
+        start = row.contract_from or roster.period.covers_from
+        end = row.contract_to or roster.period.covers_to
+        if any(ban.meets(start, end) for ban in bans.get(row.uscc, ())):
+            hit.append(row)
+    if not hit:
+        return 0
+    record(actor, "roster.alert_banned", roster, facts={"rows": [row.pk for row in hit]})
+    here = Agency.objects.active().in_region(roster.agency.region.path).of_kind(*BUREAUS)
+    for agency in {*here, roster.agency}:
+        _send_alert(roster, agency, hit, actor)
+    return len(hit)
+
+
+def _send_alert(roster: Roster, agency: Agency, rows: list[RosterRow], actor: Actor) -> None:
+    names = "、".join(sorted({row.institution_name for row in rows}))
+    send(
+        to_agency=agency,
+        role=Role.CHIEF,
+        title=sentence(
+            gettext_noop("禁入机构预警：%(agency)s名单中有限制期内的机构"),
+            agency=roster.agency.short_name,
+        ),
+        body=[
+            sentence(
+                gettext_noop(
+                    "%(agency)s报送的合同期与政府购买禁入期重叠：%(names)s。请核实并处理。"
+                ),
+                agency=roster.agency.short_name,
+                names=names,
+            )
+        ],
+        url=roster.get_absolute_url(),
+        subject_ref=ref(roster),
+        key=f"banned-{rows[0].version_id}",
+        actor=actor,
+    )
 
 
 @transaction.atomic

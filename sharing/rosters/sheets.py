@@ -37,6 +37,7 @@ from portal.workbooks import (
 )
 from portal.workbooks.copies import request_copy
 from portal.workbooks.models import MarkedCopy
+from sharing.restrictions.selectors import banned
 from sharing.rosters import rules
 from sharing.rosters.choices import CommissionKind, Medium, PeriodKind, Procurement
 from sharing.rosters.models import COMPARED_FIELDS, Roster, RosterDraft
@@ -173,6 +174,23 @@ def _registry(rows: Sequence[Row], ctx: Ctx) -> Iterable[Problem]:
             yield _other_name(name, entry, row.number)
 
 
+def _banned(rows: Sequence[Row], ctx: Ctx) -> Iterable[Problem]:
+    """A47: a contract that meets a purchase ban; without dates the period stands for it."""
+    bans = ctx["banned"](row["uscc"] for row in rows)
+    for row in rows:
+        start = row["contract_from"] or ctx["covers_from"]
+        end = row["contract_to"] or ctx["covers_to"]
+        for ban in bans.get(row["uscc"], ()):
+            if ban.meets(start, end):
+                words = {"number": ban.case_number, "from": ban.from_on}
+                words["to"] = ban.to_on or _("终身")
+                message = _("该机构在政府购买禁入期内：%(from)s 至 %(to)s（案件 %(number)s）。")
+                advice = _(
+                    "不得委托或者采购；合同早于决定的，请确认并写明终止、不再续签等处理情况。"
+                )
+                yield Problem(message % words, "banned", "plausible", advice, "uscc", row.number)
+
+
 def _other_name(name: str, entry: Registered, number: int) -> Problem:
     if name in entry.former:
         message = _("这是该机构的曾用名，现名“%(name)s”。") % {"name": entry.name}
@@ -187,7 +205,7 @@ ROSTER = SheetDefinition(
     title=_l("生态环境监测机构名单"),
     key=("uscc", "contract_number"),
     row_checks=(_contract, _certificate_term, _filing),
-    file_checks=(_registry,),
+    file_checks=(_registry, _banned),
     fields=(
         Field("reporter", _l("填报部门"), required=True, check=_reporter, width=18),
         Field("year", _l("报送年度"), kind="integer", required=True, check=_year),
@@ -325,6 +343,7 @@ def _context(roster: Roster) -> Ctx:
         "covers_from": period.covers_from,
         "covers_to": period.covers_to,
         "registered": registered,
+        "banned": banned,
     }
 
 

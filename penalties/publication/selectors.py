@@ -1,0 +1,199 @@
+"""Reading publications: terms by law, what the public reads, the desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from penalties.cases.choices import Procedure
+from penalties.decisions.selectors import fine_of
+from penalties.discretion.choices import PartyKind
+from penalties.models import Decision
+from penalties.publication import rules
+from penalties.publication.choices import TONES, BreachClass, PublicationKind, PublicationState
+from penalties.publication.models import PenaltyPublication, PublicationVersion
+from penalties.publication.permissions import REVIEWERS, can_list
+from portal.access import PUBLIC, Actor, Role
+from portal.desk import WorkItem
+from portal.law.models import LawParameter
+from portal.law.selectors import amount_on, parameter_on
+
+MOST_ON_A_DESK = 100
+MOST_ON_A_PAGE = 20
+MONTHS = {"月": 1, "年": 12}
+SHORTEST = {BreachClass.GENERAL: True, BreachClass.SERIOUS: True, BreachClass.MINOR: False}
+
+
+def penalty_of(decision: Decision) -> rules.Penalty:
+    """What a decision imposes, as the rules of terms read it."""
+    lines = list(decision.lines.all())
+    until = max((line.until for line in lines if line.until), default=None)
+    kinds = frozenset(line.kind for line in lines)
+    changed = decision.challenges.filter(result="changed").order_by("-result_on", "-pk").first()
+    fine = changed.new_fine if changed else None
+    return rules.Penalty(kinds, fine_of(decision) if fine is None else fine, until)
+
+
+def class_of(decision: Decision, kind: str) -> str:
+    """The class that chooses the term; the thresholds are those of the decision's day."""
+    penalty, day = penalty_of(decision), _day(decision)
+    person = decision.case.party == PartyKind.PERSON
+    large = amount_on(f"hearing.shanghai.{'person' if person else 'organisation'}", day)
+    if _by_order_45(decision, kind):
+        return rules.market_class(penalty, large=large)
+    huge = amount_on("publication.credit.huge", day)
+    return rules.credit_class(penalty, large=large, huge=huge)
+
+
+def term_of(row: PenaltyPublication, published_on: dt.date) -> rules.Term:
+    """The term of a publication that begins on a day, from the dated parameters.
+
+    The ecology bureau's site follows the credit terms: no text of its own sets one (mark D).
+    """
+    decision, breach = row.decision, row.breach_class
+    if _by_order_45(decision, row.kind):
+        code = "publication.market.low" if breach == BreachClass.LOW else "publication.market.other"
+        until = penalty_of(decision).until if breach == BreachClass.OTHER else None
+        return rules.market_term(
+            published_on, months=_months(parameter_on(code, published_on)), until=until
+        )
+    day = _day(decision)
+    base = f"publication.credit.{breach}"
+    if not SHORTEST[BreachClass(breach)]:
+        longest = _months(parameter_on(base, published_on))
+        return rules.credit_term(day, shortest=None, longest=longest)
+    return rules.credit_term(
+        day,
+        shortest=_months(parameter_on(f"{base}.shortest", published_on)),
+        longest=_months(parameter_on(f"{base}.longest", published_on)),
+    )
+
+
+def _by_order_45(decision: Decision, kind: str) -> bool:
+    return kind == PublicationKind.DISCLOSURE and decision.case.procedure == Procedure.MARKET
+
+
+def _day(decision: Decision) -> dt.date:
+    if decision.decided_on is None:
+        raise ValueError("A draft has no term.")
+    return decision.decided_on
+
+
+def _months(parameter: LawParameter) -> int:
+    return int(Decimal(parameter.value or 0) * MONTHS[parameter.unit])
+
+
+def names_to_hide(row: PenaltyPublication) -> list[str]:
+    """People whom the portal knows around the case: none of them may be named in public."""
+    case = row.case
+    body = case.institution
+    named = [case.person_name, body.legal_representative, body.contact_name]
+    named += [each.inspector.name for each in case.investigators.select_related("inspector")]
+    return [name for name in named if name]
+
+
+def newest(row: PenaltyPublication) -> PublicationVersion | None:
+    """What went out last."""
+    found: PublicationVersion | None = row.versions.order_by("-number").first()
+    return found
+
+
+def content_of(row: PenaltyPublication) -> dict[str, Any]:
+    """The draft as the public would read it."""
+    decision = row.decision
+    return {
+        "case_number": row.case.number,
+        "party_name": row.party_name,
+        "party_code": row.party_code,
+        "facts": row.facts,
+        "basis": row.basis,
+        "penalties": row.penalties,
+        "note": row.note,
+        "decided_on": _day(decision).isoformat(),
+        "authority": decision.authority,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    """One decision as the public reads it, with its term."""
+
+    pk: int
+    kind: str
+    content: dict[str, Any]
+    decided_on: dt.date
+    published_on: dt.date
+    ends_on: dt.date
+    corrected: str
+
+
+def public_rows(day: dt.date, text: str = "", institution: Any = None) -> Any:
+    """One row for each decision in public: the disclosure before the credit notice."""
+    rows = PenaltyPublication.objects.visible_to(PUBLIC).in_public(day)
+    if institution is not None:
+        rows = rows.filter(case__institution=institution)
+    if text:
+        rows = rows.filter(party_name__contains=text)
+    first = rows.order_by("decision_id", "-kind").distinct("decision_id").values("pk")
+    chosen = PenaltyPublication.objects.filter(pk__in=first)
+    return chosen.prefetch_related("versions").order_by("-published_on", "-pk")
+
+
+def public_line(row: PenaltyPublication) -> PublicLine:
+    """From the newest version, never from a draft."""
+    versions = sorted(row.versions.all(), key=lambda each: each.number)
+    last = versions[-1]
+    published = row.published_on or last.on
+    return PublicLine(
+        pk=row.pk,
+        kind=str(row.get_kind_display()),
+        content=last.content,
+        decided_on=dt.date.fromisoformat(last.content["decided_on"]),
+        published_on=published,
+        ends_on=last.ends_on,
+        corrected=last.reason if last.act == "correct" else "",
+    )
+
+
+def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """The public page of an institution: its penalties in public."""
+    from portal.clocks import today
+
+    rows = [public_line(row) for row in public_rows(today(), institution=institution)[:20]]
+    return ("penalties/publication/part_institution.html", {"rows": rows}) if rows else None
+
+
+def panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """The institution's page: how the publications of its cases stand."""
+    if not can_list(actor):
+        return None
+    rows = PenaltyPublication.objects.visible_to(actor).filter(case__institution=institution)
+    shown = [(row, TONES[row.state]) for row in rows.select_related("case")[:MOST_ON_A_PAGE]]
+    return ("penalties/publication/part_panel.html", {"rows": shown}) if shown else None
+
+
+def work_items(actor: Actor, day: dt.date) -> Iterator[WorkItem]:
+    """Drafts to prepare, drafts of others to review."""
+    if not actor.is_bureau or not actor.reads_business:
+        return
+    own = PenaltyPublication.objects.visible_to(actor).filter(case__agency_id=actor.agency_id or 0)
+    own = own.select_related("case").order_by("due_on", "pk")
+    if actor.has(Role.OFFICER, Role.CREDIT):
+        for row in own.filter(state=PublicationState.DRAFT)[:MOST_ON_A_DESK]:
+            yield _item(_("编制处罚公示"), row, _("编制"))
+    if actor.has(*REVIEWERS):
+        waiting = own.filter(state=PublicationState.REVIEWING)
+        for row in waiting.exclude(drafted_by=actor.user_id)[:MOST_ON_A_DESK]:
+            yield _item(_("复核处罚公示"), row, _("复核"))
+
+
+def _item(title: str, row: PenaltyPublication, action: str) -> WorkItem:
+    return WorkItem(
+        title, str(row), reverse("penalty_publication_detail", args=[row.pk]), row.due_on, action
+    )
