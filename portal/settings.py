@@ -206,27 +206,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "release-restrictions": {"task": "sharing.restrictions.tasks.release", "schedule": 3600},
     "mail-audit-heads": {"task": "portal.audit.tasks.mail_audit_heads", "schedule": 600},
     "reconcile-outbox": {"task": "portal.outbox.tasks.reconcile_outbox", "schedule": 1800},
-    "rescan-waiting-files": {
-        "task": "portal.files.tasks.rescan_waiting_files",
-        "schedule": 60,
-    },
-    "make-waiting-copies": {
-        "task": "portal.workbooks.tasks.make_waiting_copies",
-        "schedule": 60,
-    },
-    "void-overdue-draws": {
-        "task": "inspections.tasks.void_overdue_draws",
-        "schedule": 60,
-    },
+    "rescan-waiting-files": {"task": "portal.files.tasks.rescan_waiting_files", "schedule": 60},
+    "make-waiting-copies": {"task": "portal.workbooks.tasks.make_waiting_copies", "schedule": 60},
+    "void-overdue-draws": {"task": "inspections.tasks.void_overdue_draws", "schedule": 60},
     "run-effects": {"task": "portal.clocks.tasks.run_effects", "schedule": 60},
     "expire-exports": {"task": "portal.lists.tasks.expire_exports", "schedule": 3600},
     "run-waiting-exports": {"task": "portal.lists.tasks.run_waiting_exports", "schedule": 60},
     "tell-before-breaks": {"task": "portal.clocks.tasks.tell_before_breaks", "schedule": 3600},
     "seal-audit": {"task": "portal.audit.tasks.seal_audit", "schedule": 60},
-    "watch-for-standstill": {
-        "task": "portal.clocks.tasks.watch_for_standstill",
-        "schedule": 60,
-    },
+    "watch-for-standstill": {"task": "portal.clocks.tasks.watch_for_standstill", "schedule": 60},
 }
 
 # --- Messages -------------------------------------------------------------------------------
