@@ -122,6 +122,7 @@ class InspectionsConfig(AppConfig):
         register_demo(50, demo.load)
         register_demo(52, demo_visits.load)
         self._name()
+        self._name_papers()
         self._show()
 
     def _name(self) -> None:
@@ -198,6 +199,36 @@ class InspectionsConfig(AppConfig):
         desk.register_work("plans", plans.work_items)
         self._show_visits()
 
+    def _name_papers(self) -> None:
+        from inspections.rectifications import papers as orders
+        from inspections.results import papers as results
+        from inspections.signing import papers as signing
+        from inspections.visits import papers as visits
+        from portal.papers.kinds import PaperKind, register_kind
+
+        basis, served = visits.BASIS, signing.for_the_inspected
+        for kind in (
+            PaperKind(
+                visits.APPROVAL, _("行政检查审批表"), "检审", "visit", basis, visits.for_staff
+            ),
+            PaperKind(
+                visits.NOTICE, _("行政检查通知书"), "检通", "visit", basis, visits.for_the_notified
+            ),
+            PaperKind(signing.RECORD, _("现场检查笔录"), "检录", "visit", basis, served),
+            PaperKind(
+                results.RESULT,
+                _("行政检查结果告知书"),
+                "检告",
+                "visit",
+                basis,
+                results.for_the_told,
+            ),
+            PaperKind(
+                orders.ORDER, _("责令改正通知书"), "责改", "order", "", orders.for_all_who_see
+            ),
+        ):
+            register_kind(kind)
+
     def _show_visits(self) -> None:
         from inspections.findings import selectors as findings
         from inspections.publications import selectors as publications
@@ -230,6 +261,7 @@ class InspectionsConfig(AppConfig):
             ("publication", publications.panel),
         ):
             desk.register_panel("visit", name, room)
+        desk.register_panel("visit", "papers", visits.papers_panel)
         desk.register_panel("institution", "visits", visits.panel)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
+from itertools import cycle
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
@@ -209,7 +210,7 @@ class _District:
         self.today = plan.today
         self.market, self.ecology = _bureaus(HOME)
         self.inspectors = _team()
-        self.waiting: Iterator[Institution] = iter(_institutions(used))
+        self.waiting: Iterator[Institution] = cycle([*_institutions(used), *_institutions(())])
         self.officer = _person(self.market, Role.OFFICER)
         self.ecology_officer = _person(self.ecology, Role.OFFICER)
         self.chief = _person(self.market, Role.CHIEF)

@@ -18,6 +18,7 @@ from inspections.findings.models import Finding
 from inspections.rectifications import workflow
 from inspections.rectifications.choices import OPEN_STATES, WITH_INSTITUTION, OrderState
 from inspections.rectifications.models import Order, OrderExtension, Submission, SubmissionFile
+from inspections.rectifications.papers import ORDER, order_content
 from inspections.rectifications.permissions import (
     can_ask_extension,
     can_decide_extension,
@@ -38,6 +39,7 @@ from portal.files import services as files
 from portal.inbox.sentences import Sentence, sentence
 from portal.inbox.services import send
 from portal.law.selectors import rule_on
+from portal.papers import services as papers
 from portal.refs import ref
 from portal.workflow.moves import conflict_of
 
@@ -76,6 +78,7 @@ def issue(
     order.due_on = clock.due_on
     facts = {"findings": sorted(each.pk for each in findings), "due_on": clock.due_on}
     record(actor, "order.issue", order, facts=facts)
+    papers.draft(ORDER, order, content=order_content(order), agency=order.agency, actor=actor)
     announce(ORDER_ISSUED, order.pk, actor=actor)
     return order
 

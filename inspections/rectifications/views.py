@@ -29,6 +29,7 @@ from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.lists import list_page
+from portal.papers.selectors import papers_of
 from portal.refs import ref
 from portal.ui.forms import ReasonForm
 from portal.ui.moves import done, move_page
@@ -72,6 +73,7 @@ def order_detail(request: Request, pk: int) -> HttpResponse:
             "ask": permissions.can_ask_extension(actor, order),
             "decide": permissions.can_decide_extension(actor, order),
         },
+        "papers": papers_of(order, actor),
         "clock": clock_of(order, actor),
         "today": today(),
         "timeline": timeline(ref(order), actor) if actor.is_staff else [],

@@ -15,6 +15,7 @@ from agencies.models import Agency
 from inspections.results import rules
 from inspections.results.choices import NOTED_BY_HAND, Clash, ReviewDecision
 from inspections.results.models import ResultCode, ResultReview, ResultStep, VisitResult
+from inspections.results.papers import RESULT, result_content
 from inspections.results.permissions import side_of
 from inspections.results.selectors import owed
 from inspections.visits import workflow
@@ -29,6 +30,7 @@ from portal.errors import Refused
 from portal.events import VISIT_CLOSED, announce
 from portal.inbox.sentences import Sentence, sentence
 from portal.inbox.services import send
+from portal.papers import services as papers
 from portal.refs import ref
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -111,6 +113,8 @@ def review(visit: Visit, *, opinion: str = "", actor: Actor) -> None:
     """The second person agrees: from now on the result may be published."""
     workflow.visit.apply("review", visit, actor=actor, reason=opinion)
     _keep_review(visit, ReviewDecision.APPROVED, opinion, actor)
+    content = result_content(visit)
+    papers.draft(RESULT, visit, content=content, agency=visit.initiating, actor=actor)
     for agency in visit.bureau_ids:
         _tell(
             visit,

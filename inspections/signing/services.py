@@ -15,6 +15,7 @@ from django.utils.translation import override
 from inspections.findings.choices import EvidenceKind
 from inspections.findings.services import add_evidence
 from inspections.signing.models import Signature, VisitRecord
+from inspections.signing.papers import RECORD, record_content
 from inspections.signing.permissions import can_enter_institution, can_sign, own_seats
 from inspections.signing.rules import WITNESSES, is_complete
 from inspections.visits import workflow
@@ -27,6 +28,7 @@ from portal.clocks import now
 from portal.clocks import services as clocks
 from portal.errors import Refused
 from portal.events import FINDING_RECORDED, announce
+from portal.papers import services as papers
 from portal.workflow.moves import conflict_of
 
 PUBLICATION_RULE = "D24"
@@ -174,6 +176,8 @@ def _complete(visit: Visit, written: VisitRecord, actor: Actor) -> None:
         role=Role.OFFICER,
         actor=actor,
     )
+    content = record_content(written)
+    papers.draft(RECORD, visit, content=content, agency=visit.initiating, actor=actor)
     for finding in visit.findings.standing():
         announce(FINDING_RECORDED, finding.pk, actor=actor)
     follow_batch(visit, actor=actor)

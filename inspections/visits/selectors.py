@@ -21,6 +21,7 @@ from institutions.models import Institution
 from institutions.registry.choices import StandingKind
 from portal.access import Actor, Role
 from portal.desk import Hit, WorkItem
+from portal.papers.selectors import papers_of
 
 MOST_ON_A_DESK = 50
 
@@ -162,3 +163,9 @@ def panel(institution: Institution, actor: Actor) -> tuple[str, dict[str, Any]] 
     if not found and not may:
         return None
     return "inspections/visits/part_visits.html", {"visits": found, "can_create": may}
+
+
+def papers_panel(visit: Visit, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """The papers of a visit that the actor sees."""
+    found = papers_of(visit, actor)
+    return ("inspections/visits/part_papers.html", {"papers": found}) if found else None

@@ -19,6 +19,7 @@ from inspections.visits.choices import (
     VisitState,
 )
 from inspections.visits.models import Visit
+from inspections.visits.papers import APPROVAL, NOTICE, approval_content, notice_content
 from inspections.visits.permissions import can_approve
 from inspections.visits.selectors import team_faults
 from institutions.registry import services as registry
@@ -30,6 +31,7 @@ from portal.errors import Refused
 from portal.events import BATCH_VISITED, VISIT_OPENED, announce
 from portal.inbox.sentences import Sentence, sentence
 from portal.inbox.services import send
+from portal.papers import services as papers
 from portal.refs import ref
 
 PRESENT_FOR = dt.timedelta(days=365)  # 设计默认(D): a visit keeps its institution in scope a year
@@ -90,6 +92,9 @@ def approve(visit: Visit, *, opinion: str = "", actor: Actor) -> None:
         approval_signature=signature(actor),
         approval_opinion=opinion,
     )
+    part = fresh.parts.get(agency=actor.agency_id)
+    content = approval_content(visit, part)
+    papers.draft(APPROVAL, visit, content=content, agency=part.agency, actor=actor)
 
 
 @transaction.atomic
@@ -116,6 +121,8 @@ def notify(visit: Visit, *, on: dt.date, actor: Actor) -> None:
     workflow.visit.apply("notify", visit, actor=actor, facts={"on": on})
     Visit.objects.filter(pk=visit.pk).update(noticed_on=on)
     visit.noticed_on = on
+    content = notice_content(visit)
+    papers.draft(NOTICE, visit, content=content, agency=visit.initiating, actor=actor)
 
 
 @transaction.atomic

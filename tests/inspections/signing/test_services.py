@@ -3,16 +3,23 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from inspections.models import Signature
+from inspections.findings import services as findings
+from inspections.models import Signature, Visit
+from inspections.rectifications.services import issue
 from inspections.signing import services
 from inspections.signing.rules import bureaus_missing, is_complete
 from inspections.signing.selectors import missing, record_of, signatures_of
+from inspections.visits import services as services_of_visits
 from inspections.visits.choices import Outcome, VisitState
+from portal.access import AgencyKind
 from portal.clocks import today
 from portal.clocks.models import Clock
 from portal.errors import Refused
-from portal.models import EventRow
+from portal.models import EventRow, Paper
+from portal.papers.kinds import kind_named
+from portal.papers.selectors import papers_of
 from portal.refs import ref
+from tests.factories import ActorFactory
 from tests.inspections.onsite import actor_of, inspector, photo
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +115,47 @@ def test_somebody_outside_the_team_tells_no_outcome(crew):
     with pytest.raises(PermissionDenied):
         services.write_outcome(visit, outcome="04", photo=photo(), actor=stranger)
     assert not visit.evidence.exists()
+
+
+# --- Papers -----------------------------------------------------------------------------------
+
+
+def kinds_of(subject, actor):
+    return [filed.paper.kind for filed in papers_of(subject, actor)]
+
+
+def test_each_step_drafts_its_paper_for_its_agency(crew):
+    visit = crew.opened()
+    found = crew.finding(visit)
+    order = issue(visit, findings=[found], requirement="补充授权记录。", actor=crew.mkt)
+    crew.reviewed(crew.signed(visit), "09")
+    own = ["visit_approval", "visit_notice", "visit_record", "visit_result"]
+    assert kinds_of(visit, crew.officer) == own
+    assert kinds_of(visit, crew.ecology_officer) == ["visit_approval"]  # drafts stay at home
+    assert kinds_of(order, crew.officer) == ["rectification_order"]
+    texts = str([paper.content for paper in Paper.objects.all()])
+    for said in ("检查了十八项", found.facts, visit.institution.uscc, "钱某", "补充授权记录"):
+        assert said in texts
+
+
+def test_the_institution_reads_the_papers_that_are_for_it_step_by_step(crew):
+    visit = crew.approved()
+    own = type(crew.eco)(kind="institution", institution_id=visit.institution_id)
+    water = ActorFactory(agency__kind=AgencyKind.WATER)
+
+    def readable(actor):
+        rows = Visit.objects.filter(pk=visit.pk)
+        names = ("visit_approval", "visit_notice", "visit_record", "visit_result")
+        return [name for name in names if kind_named(name).visible(rows, actor).exists()]
+
+    assert (readable(own), len(readable(crew.officer))) == ([], 4)
+    services_of_visits.notify(visit, on=today(), actor=crew.officer)
+    assert readable(own) == ["visit_notice"]
+    visit.refresh_from_db()
+    findings.seed_checklist()
+    findings.arrive(visit, code="JC1", place="x", credentials_shown=True, actor=crew.mkt)
+    crew.signed(visit)
+    assert readable(own) == ["visit_notice", "visit_record"]
+    crew.reviewed(visit)
+    assert readable(own) == ["visit_notice", "visit_record", "visit_result"]
+    assert readable(water) == []
