@@ -18,7 +18,7 @@ from penalties.cases.choices import (
     Source,
 )
 from penalties.discretion.choices import Factor, PartyKind, PenaltyKind
-from portal.access import Actor, AgencyKind, Level, Role
+from portal.access import Actor, AgencyKind, Level, Role, within
 
 # Who reviews, decides or supervises in the handling bureau reads every case of it.
 DESKS = (Role.CHIEF, Role.LEADER, Role.LEGAL)
@@ -53,7 +53,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self
         if not actor.reads_business:
             return self.none()
-        subtree = Q(region_path=actor.region) | Q(region_path__startswith=f"{actor.region}/")
+        subtree = within(actor.region, field="region_path")
         if actor.has(Role.AUDITOR):
             return self.filter(subtree)
         return self.filter(self._of_bureau(actor, subtree) | self._put_up(actor))

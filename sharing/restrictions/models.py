@@ -13,13 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from institutions.models import Institution
 from penalties.decisions.choices import Standing
 from penalties.discretion.choices import PartyKind
-from portal.access import Actor, Role
+from portal.access import Actor, Role, within
 from portal.clocks import today
 from sharing.restrictions.choices import Answer, RestrictionKind, RestrictionState
-
-
-def _below(path: str) -> Q:
-    return Q(region_path=path) | Q(region_path__startswith=f"{path}/")
 
 
 class PenaltyNoticeQuerySet(models.QuerySet["PenaltyNotice"]):
@@ -37,7 +33,7 @@ class PenaltyNoticeQuerySet(models.QuerySet["PenaltyNotice"]):
         received = Acknowledgement.objects.filter(agency_id=actor.agency_id or 0)
         seen = Q(agency_id=actor.agency_id) | Q(pk__in=received.values("notice"))
         if actor.is_bureau or actor.has(Role.AUDITOR):
-            seen |= _below(actor.region)
+            seen |= within(actor.region, field="region_path")
         if actor.is_bureau or actor.is_partner or actor.has(Role.AUDITOR):
             seen |= Q(institution__in=Institution.objects.present_in(actor.region))
         return self.filter(seen)
