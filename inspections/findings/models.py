@@ -159,7 +159,7 @@ class Finding(models.Model):
     found_at = models.DateTimeField(_("记录时间"), editable=False)
     found_by = models.ForeignKey("agencies.Post", models.PROTECT, null=True, related_name="+")
     dropped_reason = models.CharField(
-        _("撤销理由"), max_length=300, blank=True, default="", editable=False
+        _("撤销理由"), max_length=500, blank=True, default="", editable=False
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -97,7 +97,7 @@ def _save_all(request: Request, visit: Visit, cards: list[Card]) -> bool:
     """Save every card that changed; True when none was refused."""
     for card in cards:
         _read(card, request)
-        if (card.value, card.remark) == (card.row.value, card.row.remark):
+        if card.error or (card.value, card.remark) == (card.row.value, card.row.remark):
             continue
         try:
             card.row = services.set_item(
@@ -112,7 +112,10 @@ def _read(card: Card, request: Request) -> None:
     key = card.row.point_id
     value = request.POST.get(f"value_{key}", card.value)
     card.value = value if value in ItemValue.values else card.value
-    card.remark = request.POST.get(f"remark_{key}", card.remark).strip()[:500]
+    remark = request.POST.get(f"remark_{key}", card.remark).strip()[:500]
+    card.remark = remark.replace("\0", "")
+    if card.remark != remark:
+        card.error = _("说明中有不能保存的空字符，已去掉，请核对后再保存。")
 
 
 # --- Findings ---------------------------------------------------------------------------------

@@ -52,9 +52,9 @@ class ResultPublication(models.Model):
     visited_on = models.DateField(_("检查日期"))
     codes = models.JSONField(_("检查结果"), default=list)
     text = models.TextField(_("公示内容"))
-    change_reason = models.CharField(_("更正理由"), max_length=300, blank=True, default="")
+    change_reason = models.CharField(_("更正理由"), max_length=500, blank=True, default="")
     withdrawn_reason = models.CharField(
-        _("撤回理由"), max_length=300, blank=True, default="", editable=False
+        _("撤回理由"), max_length=500, blank=True, default="", editable=False
     )
     drafted_at = models.DateTimeField(_("起草时间"), editable=False)
     published_at = models.DateTimeField(_("公示时间"), null=True, editable=False)

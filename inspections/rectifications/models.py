@@ -144,7 +144,7 @@ class OrderExtension(models.Model):
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="extensions")
     until = models.DateField(_("延至"))
-    reason = models.CharField(_("理由"), max_length=300)
+    reason = models.CharField(_("理由"), max_length=500)
     asked_by = models.ForeignKey("agencies.Post", models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(_("申请时间"))
     is_granted = models.BooleanField(_("批准"), null=True)

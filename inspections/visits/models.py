@@ -143,7 +143,7 @@ class Visit(models.Model):
     submission = models.PositiveSmallIntegerField(default=0, editable=False)
     noticed_on = models.DateField(_("通知日期"), null=True, editable=False)
     unannounced_reason = models.CharField(
-        _("不预先通知的理由"), max_length=300, blank=True, default="", editable=False
+        _("不预先通知的理由"), max_length=500, blank=True, default="", editable=False
     )
     inspection_code = models.CharField(_("检查码"), max_length=40, blank=True, default="")
     opened_at = models.DateTimeField(_("到场时间"), null=True, editable=False)
@@ -154,7 +154,7 @@ class Visit(models.Model):
     )
     closed_at = models.DateTimeField(_("办结时间"), null=True, editable=False)
     cancel_reason = models.CharField(
-        _("取消理由"), max_length=300, blank=True, default="", editable=False
+        _("取消理由"), max_length=500, blank=True, default="", editable=False
     )
     is_historical = models.BooleanField(_("历史数据"), default=False, editable=False)
     created_at = models.DateTimeField(_("建立时间"), editable=False)
@@ -294,9 +294,9 @@ class VisitMember(models.Model):
     slot = models.CharField(_("席位"), max_length=20)
     name = models.CharField(_("姓名"), max_length=60)
     certificate_number = models.CharField(_("执法证号"), max_length=20, blank=True, default="")
-    recused_reason = models.CharField(_("回避理由"), max_length=300, blank=True, default="")
+    recused_reason = models.CharField(_("回避理由"), max_length=500, blank=True, default="")
     left_at = models.DateTimeField(_("更换时间"), null=True)
-    left_reason = models.CharField(_("更换理由"), max_length=300, blank=True, default="")
+    left_reason = models.CharField(_("更换理由"), max_length=500, blank=True, default="")
     replaced_by = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="replaces", verbose_name=_("更换为")
     )

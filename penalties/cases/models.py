@@ -84,10 +84,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         whole = self.visible_to(actor)
         if not actor.is_bureau or not actor.reads_business or not actor.has(*HANDLERS):
             return whole
-        beside = Q(region_path=actor.region)
-        if actor.level != Level.DISTRICT:
-            beside |= Q(region_path__startswith=f"{actor.region}/")
-        other = beside & ~Q(procedure=actor.agency_kind)
+        other = within(actor.region, field="region_path") & ~Q(procedure=actor.agency_kind)
         return self.filter(Q(pk__in=whole.values("pk")) | other)
 
 
