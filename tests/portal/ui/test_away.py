@@ -26,7 +26,7 @@ def test_a_fault_of_ours_is_not_an_absence(db: None, error: Exception, away: boo
 
 
 def test_a_transaction_that_broke_with_its_connection_is_an_absence(
-    db: None, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(connection, "closed_in_transaction", True)
     assert is_away(BROKEN)
