@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, connections
 from django.db.transaction import TransactionManagementError
 
 from portal.errors import is_away
@@ -28,6 +28,6 @@ def test_a_fault_of_ours_is_not_an_absence(db: None, error: Exception, away: boo
 def test_a_transaction_that_broke_with_its_connection_is_an_absence(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(connection, "closed_in_transaction", True)
+    monkeypatch.setattr(connections["default"], "closed_in_transaction", True)
     assert is_away(BROKEN)
     assert not is_away(ValueError())
