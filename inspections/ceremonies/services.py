@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -65,10 +65,10 @@ def commit(draw: Draw, *, value: str, actor: Actor) -> None:
 
 
 @transaction.atomic
-def commit_both(draw: Draw, values: Mapping[Actor, str]) -> None:
-    """Both officers at one screen: both commitments, or neither."""
-    for actor, value in values.items():
-        commit(draw, value=value, actor=actor)
+def together(*acts: Callable[[], None]) -> None:
+    """Both officers at one screen: both acts, or neither, so that a retry finds no half."""
+    for act in acts:
+        act()
 
 
 def _close_struck(draw: Draw) -> None:

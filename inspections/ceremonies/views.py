@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -123,12 +124,10 @@ def draw_sitting_commit(request: Request, pk: int) -> HttpResponse:
     try:
         second = vouch(request, **form.cleaned_data, agency_id=other.pk)
         demand(permissions.can_take_part(second, draw))
-        services.commit_both(
-            draw,
-            {
-                request.actor: request.POST.get("value_mine", ""),
-                second: request.POST.get("value_other", ""),
-            },
+        mine, theirs = request.POST.get("value_mine", ""), request.POST.get("value_other", "")
+        services.together(
+            partial(services.commit, draw, value=mine, actor=request.actor),
+            partial(services.commit, draw, value=theirs, actor=second),
         )
     except Refused as reason:
         return _answer(str(reason))
@@ -146,8 +145,11 @@ def draw_sitting_finish(request: Request, pk: int) -> HttpResponse:
     if second is None:
         return _answer(_("第二位人员的验证已过期。请作废本次，说明理由后重新开始。"))
     try:
-        services.reveal(draw, secret=request.POST.get("secret_mine", ""), actor=request.actor)
-        services.reveal(draw, secret=request.POST.get("secret_other", ""), actor=second)
+        mine, other = request.POST.get("secret_mine", ""), request.POST.get("secret_other", "")
+        services.together(
+            partial(services.reveal, draw, secret=mine, actor=request.actor),
+            partial(services.reveal, draw, secret=other, actor=second),
+        )
         if not draw.beacon:
             services.execute(draw, actor=request.actor)
     except Refused as reason:

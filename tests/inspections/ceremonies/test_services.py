@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -164,6 +165,21 @@ def test_a_reveal_must_open_its_commitment():
     with pytest.raises(Refused):
         ceremony.reveal(draw, secret="zz", actor=here.eco)
     assert draw.commitments.exclude(secret="").count() == 0
+
+
+def test_in_one_sitting_a_wrong_secret_reveals_neither():
+    here = stage()
+    draw, kept = committed(here)
+    with pytest.raises(Refused, match="不符"):
+        ceremony.together(
+            partial(ceremony.reveal, draw, secret=kept["ECO"], actor=here.eco),
+            partial(ceremony.reveal, draw, secret="0" * 64, actor=here.mkt),
+        )
+    assert draw.commitments.exclude(secret="").count() == 0
+    for party, actor in (("ECO", here.eco), ("MKT", here.mkt)):
+        ceremony.reveal(draw, secret=kept[party], actor=actor)
+    draw.refresh_from_db()
+    assert draw.state == DrawState.REVEALED
 
 
 @pytest.mark.parametrize("step", ["commit", "reveal", "execute", "strike"])
