@@ -41,6 +41,7 @@ VERBS = {
     "order.close": _("核实整改完成"),
     "order.deny_extension": _("不同意整改延期"),
     "order.extend": _("批准整改延期"),
+    "order.hand_over": _("移交责令改正"),
     "order.issue": _("责令改正"),
     "order.reinspect": _("安排整改复查"),
     "order.return": _("退回整改"),
@@ -124,6 +125,7 @@ class InspectionsConfig(AppConfig):
         self._name()
         self._name_papers()
         self._show()
+        self._hand_over()
 
     def _name(self) -> None:
         from inspections.draws.tables import DRAWS, PUBLIC_DRAWS
@@ -228,6 +230,20 @@ class InspectionsConfig(AppConfig):
             ),
         ):
             register_kind(kind)
+
+    def _hand_over(self) -> None:
+        """What a post leaves open when it ends (EV3)."""
+        from agencies.delegations.selectors import OpenWorkProvider, register_open_work
+        from inspections.handovers import selectors, services
+
+        for name, kind, left_by, hand_over in (
+            ("visits", _("检查任务"), selectors.visits_left_by, services.take_over_visits),
+            ("orders", _("责令改正"), selectors.orders_left_by, services.take_over_orders),
+            ("draws", _("双随机抽取"), selectors.draws_left_by, services.leave_draws),
+            ("drafts", _("起草中"), selectors.drafts_left_by, services.take_over_drafts),
+        ):
+            provider = OpenWorkProvider(kind, left_by, hand_over)
+            register_open_work(f"inspection_{name}", provider)
 
     def _show_visits(self) -> None:
         from inspections.findings import selectors as findings

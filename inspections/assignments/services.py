@@ -18,6 +18,7 @@ from inspections.visits import services as visits
 from inspections.visits.choices import (
     BEFORE_ARRIVAL,
     OPENED_BY_HAND,
+    TEAM_OPEN,
     UNCAPPED_KINDS,
     VisitKind,
     VisitState,
@@ -302,8 +303,33 @@ def replace_member(member: VisitMember, *, by: Inspector, reason: str, actor: Ac
     return new
 
 
+@transaction.atomic
+def hand_seat(
+    member: VisitMember, *, by: Inspector, reason: str, stream: str, actor: Actor
+) -> VisitMember:
+    """A seat of a visit that no draw made passes to who takes over an ended post (EV3).
+
+    ``stream`` is the handover's: its transaction writes one. Refused when the receiver sits in
+    the team already, or may not go.
+    """
+    visit = member.visit
+    if visit.state not in TEAM_OPEN:
+        raise Refused(_("当前状态不能更换检查人员。"), code="wrong_state")
+    _check_free(visit, by)
+    new = _take_seat(member, by=by, reason=reason, actor=actor, stream=stream)
+    if new is None:
+        raise conflict_of(visit)
+    _check_fit(visit, new)
+    return new
+
+
 def _take_seat(
-    member: VisitMember, *, by: Inspector | None, reason: str, actor: Actor
+    member: VisitMember,
+    *,
+    by: Inspector | None,
+    reason: str,
+    actor: Actor,
+    stream: str | None = None,
 ) -> VisitMember | None:
     """Somebody leaves a seat; the one who comes, unless nobody does or the seat was left before."""
     visit = member.visit
@@ -314,7 +340,7 @@ def _take_seat(
     VisitMember.objects.filter(pk=member.pk).update(replaced_by=new)
     _keep_teams(visit)
     facts = {"seat": member.slot, "left": member.inspector_id, "came": by.pk if by else None}
-    record(actor, "visit.replace_member", visit, reason=reason, facts=facts)
+    record(actor, "visit.replace_member", visit, reason=reason, facts=facts, stream=stream)
     return new
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -126,6 +127,18 @@ def review(visit: Visit, *, opinion: str = "", actor: Actor) -> None:
             "reviewed",
             actor,
         )
+    send(
+        to_institution=visit.institution_id,
+        title=sentence(gettext_noop("行政检查结果告知：%(on)s 的检查结果已复核"), on=_day(visit)),
+        url=visit.get_absolute_url(),
+        subject_ref=ref(visit),
+        key="results told",
+        actor=actor,
+    )
+
+
+def _day(visit: Visit) -> dt.date:
+    return localtime(visit.ended_at).date() if visit.ended_at else visit.planned_to
 
 
 @transaction.atomic
