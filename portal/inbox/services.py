@@ -30,16 +30,14 @@ def send(
     actor: Actor,
 ) -> Message:
     """Send to one post, to the holders of a role in an agency ("" means all of it), or to an
-    institution: to its own users, who read only what their institution may know.
+    institution: to its own users.
 
     Title and paragraphs are sentences, said in the language of whoever reads them. The same
     ``key`` about the same record goes to the same recipient once; the first words stay.
     Commits with the caller. Institutions get no copy by mail. ValueError unless there is exactly
     one kind of recipient.
     """
-    recipients = [each for each in (to_post, to_agency, to_institution) if each is not None]
-    if len(recipients) != 1:
-        raise ValueError("A message goes to a post, to an agency or to an institution.")
+    _demand_one((to_post, to_agency, to_institution))
     message, created = Message.objects.get_or_create(
         key=key,
         subject_ref=subject_ref,
@@ -83,6 +81,11 @@ def acknowledge(message: Message, *, actor: Actor) -> None:
     mark_read(message, actor=actor)
     rows = MessageReading.objects.by(actor).filter(message=message, acknowledged_at=None)
     rows.update(acknowledged_at=now())
+
+
+def _demand_one(recipients: Sequence[models.Model | int | None]) -> None:
+    if sum(each is not None for each in recipients) != 1:
+        raise ValueError("A message goes to a post, to an agency or to an institution.")
 
 
 def _pk(recipient: models.Model | int | None) -> int | None:
