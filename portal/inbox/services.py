@@ -34,8 +34,7 @@ def send(
 
     Title and paragraphs are sentences, said in the language of whoever reads them. The same
     ``key`` about the same record goes to the same recipient once; the first words stay.
-    Commits with the caller. Institutions get no copy by mail. ValueError unless there is exactly
-    one kind of recipient.
+    Commits with the caller. No mail goes to institutions. ValueError unless one recipient.
     """
     _demand_one((to_post, to_agency, to_institution))
     message, created = Message.objects.get_or_create(
