@@ -31,6 +31,9 @@ VERBS = {
     "case.decide_hold": _("处理先行登记保存的证据"),
     "case.discuss_extension": _("集体讨论延长办案期限"),
     "case.draft_decision": _("拟写决定书"),
+    "case.draft_notice": _("拟写处罚告知书"),
+    "case.draft_reminder": _("拟写催告书"),
+    "case.drop_notice": _("已编号的处罚告知书作废"),
     "case.edit": _("修改案情"),
     "case.end_investigator": _("更换办案人员"),
     "case.file_paper": _("文书入卷"),
@@ -176,6 +179,7 @@ class PenaltiesConfig(AppConfig):
             )
         )
         desk.register_work("penalty_publications", publications.work_items)
+        desk.register_panel("case", "penalty_publications", publications.case_panel)
         desk.register_panel("institution", "penalty_publications", publications.panel)
         desk.register_panel("public_institution", "penalties", publications.public_panel)
 
@@ -183,7 +187,7 @@ class PenaltiesConfig(AppConfig):
         """The papers of a case: forms inside, and what is served on the party."""
         from penalties.cases.papers import OPENING
         from penalties.decisions.papers import CORRECTION, DECISION, NO_PENALTY, RECEIPT
-        from penalties.notices.papers import NOTICE
+        from penalties.notices.choices import NOTICE
         from penalties.performance.papers import CLOSING, REMINDER
         from portal.papers.kinds import PaperKind, register_kind
 

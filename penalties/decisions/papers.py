@@ -38,6 +38,7 @@ def decision_content(decision: Decision) -> Content:
         Heading("违法事实和证据"),
         Text(decision.facts),
         Text(decision.evidence),
+        *([Heading("违反的规定"), Text(decision.violation)] if decision.violation else []),
         Heading("依据和裁量"),
         Text(decision.basis),
         Text(decision.reasons),

@@ -16,10 +16,17 @@ from penalties.decisions.selectors import fine_of
 from penalties.discretion.choices import PartyKind
 from penalties.models import Decision
 from penalties.publication import rules
-from penalties.publication.choices import TONES, BreachClass, PublicationKind, PublicationState
+from penalties.publication.choices import (
+    TONES,
+    Act,
+    BreachClass,
+    PublicationKind,
+    PublicationState,
+)
 from penalties.publication.models import PenaltyPublication, PublicationVersion
 from penalties.publication.permissions import REVIEWERS, can_list
 from portal.access import PUBLIC, Actor, Role
+from portal.clocks import today
 from portal.desk import WorkItem
 from portal.law.models import LawParameter
 from portal.law.selectors import amount_on, parameter_on
@@ -163,8 +170,6 @@ def public_line(row: PenaltyPublication) -> PublicLine:
 
 def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
     """The public page of an institution: its penalties in public."""
-    from portal.clocks import today
-
     rows = [public_line(row) for row in public_rows(today(), institution=institution)[:20]]
     return ("penalties/publication/part_institution.html", {"rows": rows}) if rows else None
 
@@ -176,6 +181,34 @@ def panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
     rows = PenaltyPublication.objects.visible_to(actor).filter(case__institution=institution)
     shown = [(row, TONES[row.state]) for row in rows.select_related("case")[:MOST_ON_A_PAGE]]
     return ("penalties/publication/part_panel.html", {"rows": shown}) if shown else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One duty to publish as the case's page shows it: by whom it came out, why it is gone."""
+
+    row: PenaltyPublication
+    tone: str
+    published_by: str
+    reason: str
+    is_public: bool
+
+
+def case_panel(case: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """The case's page: where its publications stand."""
+    rows = PenaltyPublication.objects.visible_to(actor).filter(case=case)
+    shown = rows.select_related("case").prefetch_related("versions__by_post__user")
+    lines = [_case_line(row) for row in shown]
+    return ("penalties/publication/part_case.html", {"lines": lines}) if lines else None
+
+
+def _case_line(row: PenaltyPublication) -> CaseLine:
+    versions = sorted(row.versions.all(), key=lambda each: each.number)
+    out = [each for each in versions if each.act != Act.WITHDRAW]
+    post = out[-1].by_post if out else None
+    by = _("系统按计划公示") if out and post is None else str(post.user.name) if post else ""
+    gone = versions[-1].reason if versions and versions[-1].act == Act.WITHDRAW else ""
+    return CaseLine(row, TONES[row.state], by, gone, row.is_public(today()))
 
 
 def work_items(actor: Actor, day: dt.date) -> Iterator[WorkItem]:

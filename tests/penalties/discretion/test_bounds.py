@@ -142,3 +142,13 @@ def test_false_data_bring_a_purchase_ban_of_three_years():
         bound = bound_on(code, "organisation", DAY)
         assert bound is not None
         assert (bound.ban_kind, bound.ban_years) == ("purchase", 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("penal_law")
+def test_every_violation_and_its_bounds_stand_on_known_provisions():
+    for matter in Matter.objects.filter(kind="violation"):
+        rows = LegalBasis.objects.cited_in(matter.basis)
+        assert len(rows) == len(cited_in(matter.basis)), matter.code
+    for bound in PenaltyBound.objects.all():
+        assert bound.bases.count() == len(cited_in(bound.basis)), bound.code
