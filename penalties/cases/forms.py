@@ -107,10 +107,8 @@ class GroundsForm(ActForm):
             first = {row.pk for row in getattr(likely, name)}
             offer_bases(self.fields[name], first=first, act_on=self.case.act_on, step_on=today())
             self.initial[name] = [row.pk for row in getattr(chosen, name)]
-        self.initial |= {
-            "violation_words": chosen.violation_words,
-            "basis_words": chosen.basis_words,
-        }
+        for name in ("violation_words", "basis_words"):
+            self.initial[name] = getattr(chosen, name)
 
     def grounds(self) -> Grounds:
         values = self.cleaned_data

@@ -184,7 +184,8 @@ def remind(case: Case, *, served_on: dt.date, actor: Actor) -> Reminder:
     """催告, after more than thirty days of surcharge; ten working days begin (D14)."""
     demand(can_handle(actor, case))
     _check_collecting(case)
-    made = case.reminders.filter(served_on=None).select_related("paper").first()
+    drafts = Reminder.objects.filter(case=case, served_on=None)
+    made: Reminder | None = drafts.select_related("paper").first()
     if made is None or made.paper is None:
         raise Refused(_("请先拟写催告书并编号，再登记送达。"), code="no_draft")
     demand_numbered(made.paper, served_on)

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from penalties.cases.choices import Procedure
+from penalties.decisions.models import Decision
 from penalties.decisions.selectors import fine_of
 from penalties.discretion.choices import PartyKind
-from penalties.models import Decision
 from penalties.publication import rules
 from penalties.publication.choices import (
     TONES,
@@ -52,7 +52,7 @@ def class_of(decision: Decision, kind: str) -> str:
     penalty, day = penalty_of(decision), _day(decision)
     person = decision.case.party == PartyKind.PERSON
     large = amount_on(f"hearing.shanghai.{'person' if person else 'organisation'}", day)
-    if _by_order_45(decision, kind):
+    if by_order_45(decision, kind):
         return rules.market_class(penalty, large=large)
     huge = amount_on("publication.credit.huge", day)
     return rules.credit_class(penalty, large=large, huge=huge)
@@ -64,7 +64,7 @@ def term_of(row: PenaltyPublication, published_on: dt.date) -> rules.Term:
     The ecology bureau's site follows the credit terms: no text of its own sets one (mark D).
     """
     decision, breach = row.decision, row.breach_class
-    if _by_order_45(decision, row.kind):
+    if by_order_45(decision, row.kind):
         code = "publication.market.low" if breach == BreachClass.LOW else "publication.market.other"
         until = penalty_of(decision).until if breach == BreachClass.OTHER else None
         return rules.market_term(
@@ -82,7 +82,8 @@ def term_of(row: PenaltyPublication, published_on: dt.date) -> rules.Term:
     )
 
 
-def _by_order_45(decision: Decision, kind: str) -> bool:
+def by_order_45(decision: Decision, kind: str) -> bool:
+    """Whether 市场监督管理行政处罚信息公示规定 sets the term, and not 信用修复管理办法."""
     return kind == PublicationKind.DISCLOSURE and decision.case.procedure == Procedure.MARKET
 
 

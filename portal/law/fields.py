@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from portal.law.models import LegalBasis
+
+if TYPE_CHECKING:
+    _Several = forms.ModelMultipleChoiceField[LegalBasis]
+else:
+    _Several = forms.ModelMultipleChoiceField
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class BasisPicker(forms.CheckboxSelectMultiple):
     template_name = "law/basis_picker.html"
 
 
-class BasesField(forms.ModelMultipleChoiceField):
+class BasesField(_Several):
     """法律依据 to choose from; `offer_bases` gives it its rows."""
 
     widget = BasisPicker

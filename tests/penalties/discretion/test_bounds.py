@@ -8,11 +8,14 @@ from decimal import Decimal
 
 import pytest
 
+from agencies.models import Matter
 from penalties.discretion.models import PenaltyBound
 from penalties.discretion.rules import Bounds, Circumstances, Fault, Span, check_fine, span_of
 from penalties.discretion.selectors import bound_on, demand_fine, demand_kinds, in_words
 from penalties.discretion.services import BOUNDS, seed_bounds
 from portal.errors import Refused
+from portal.law.citations import cited_in
+from portal.law.models import LegalBasis
 
 DAY = dt.date(2026, 9, 1)
 PLAIN = Bounds(fine_min=Decimal(20_000), fine_max=Decimal(200_000))
