@@ -26,6 +26,11 @@ class ArrivalForm(forms.Form):
     )
     place = forms.CharField(label=_("到场地点"), max_length=200)
     credentials_shown = forms.BooleanField(label=_("已向当事人出示执法证件"), required=False)
+    nobody_there = forms.BooleanField(
+        label=_("现场无人，无法出示"),
+        required=False,
+        help_text=_("大门关闭、已搬离等情形；随后请登记现场情况并拍照。"),
+    )
 
 
 class FindingForm(forms.Form):

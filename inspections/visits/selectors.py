@@ -9,7 +9,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from inspections.plans.models import CheckItem
+from inspections.draws.models import Draw
+from inspections.plans.choices import Dept
+from inspections.plans.models import BatchSlot, CheckItem
 from inspections.plans.rules import GRADES, strictest
 from inspections.plans.selectors import caps_on
 from inspections.recusals.models import Recusal
@@ -77,6 +79,22 @@ def inspectors_of(visit: Visit) -> list[VisitMember]:
 def members_of(visit: Visit) -> list[VisitMember]:
     """Everybody who is or was in the team."""
     return list(visit.members.select_related("bureau", "replaced_by"))
+
+
+def draw_of(visit: Visit) -> Draw | None:
+    """The draw that gave the visit its team."""
+    name, _colon, key = visit.draw_ref.partition(":")
+    rows = Draw.objects.select_related("batch__plan")
+    return rows.filter(pk=int(key)).first() if name == "draw" else None
+
+
+def vacant_slots(visit: Visit) -> list[BatchSlot]:
+    """Seats of a drawn visit that nobody holds: the draw found no reserve for them."""
+    if not visit.draw_ref or visit.batch is None or visit.state not in BEFORE_ARRIVAL:
+        return []
+    held = set(visit.members.present().values_list("slot", flat=True))
+    slots = visit.batch.slots.exclude(dept=Dept.EXP)
+    return [slot for slot in slots if slot.name not in held]
 
 
 def items_of(visit: Visit) -> list[CheckItem]:
