@@ -147,10 +147,7 @@
     countUnsent();
   }
 
-  function answered(event) {
-    var card = event.target.closest(".check-card");
-    if (!card || event.detail.elt !== card) return;
-    var status = event.detail.xhr ? event.detail.xhr.status : 0;
+  function answered(card, status) {
     if (status === 0 || status >= 500) unsent(card);
     else if (status !== 200) mark(card, told.dataset.refused);
     else if (!card.querySelector(".check-state .check-error")) saved(card);
@@ -191,7 +188,10 @@
       unsent(card);
     });
     document.addEventListener("htmx:afterRequest", function (event) {
-      window.setTimeout(function () { answered(event); }, 50); // after the answer stands in the card
+      var card = event.target;
+      if (!card.matches(".check-card")) return;
+      var status = event.detail.xhr ? event.detail.xhr.status : 0;
+      window.setTimeout(function () { answered(card, status); }, 50); // the answer stands in it then
     });
     var form = document.querySelector("form.check-form");
     form.addEventListener("submit", function () {
