@@ -8,9 +8,11 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from agencies.models import Agency, Matter
 from inspections.findings.choices import EvidenceKind, ItemValue
@@ -85,8 +87,17 @@ def set_item(
     row.set_at, row.set_by_id = now(), actor.post_id
     row.save()
     if before != said:
-        record(actor, "visit.check_item", visit, facts={"point": point.number, "said": said})
+        changes = {str(point): [_in_words(*before), _in_words(*said)]}
+        told = {"point": point.number, "said": said}
+        record(actor, "visit.check_item", visit, changes=changes, facts=told)
     return row
+
+
+def _in_words(value: str, remark: str) -> str:
+    """An answer as the history keeps it: in Chinese, whatever the language of the screen."""
+    with override(settings.LANGUAGE_CODE):
+        answer = str(ItemValue(value).label) if value else ""
+    return f"{answer}（{remark}）" if remark else answer
 
 
 @transaction.atomic

@@ -17,7 +17,9 @@ from portal.clocks import today
 class ResultForm(forms.Form):
     """One code more."""
 
-    code = forms.ModelChoiceField(label=_("检查结果"), queryset=ResultCode.objects.none())
+    code = forms.ModelChoiceField(
+        label=_("检查结果"), queryset=ResultCode.objects.none(), empty_label=_("请选择")
+    )
     note = forms.CharField(label=_("说明"), max_length=300, required=False)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
