@@ -194,6 +194,7 @@ class InspectionsConfig(AppConfig):
         desk.register_menu(
             entry("inspections", _("抽查事项清单"), "checkitem_list", visible=business, order=80)
         )
+        desk.register_panel("batch", "draws", draws.batch_panel)
         desk.register_panel("institution", "inspection_cap", plans.cap_panel)
         desk.register_search("draws", draws.find_draws)
         desk.register_search("plans", plans.find_plans)
@@ -278,6 +279,7 @@ class InspectionsConfig(AppConfig):
         ):
             desk.register_panel("visit", name, room)
         desk.register_panel("visit", "papers", visits.papers_panel)
+        desk.register_panel("batch", "visits", visits.batch_panel)
         desk.register_panel("institution", "visits", visits.panel)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)

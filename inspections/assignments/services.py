@@ -24,8 +24,13 @@ from inspections.visits.choices import (
     VisitState,
 )
 from inspections.visits.models import BureauPart, Visit, VisitItem, VisitMember
-from inspections.visits.permissions import can_change_team, can_create, can_edit
-from inspections.visits.selectors import is_cap_reached, member_fault
+from inspections.visits.permissions import (
+    can_add_member,
+    can_change_team,
+    can_create,
+    can_edit,
+)
+from inspections.visits.selectors import is_cap_reached, member_fault, vacant_slots
 from institutions.models import Institution, Site
 from institutions.registry import services as registry
 from institutions.registry.choices import StandingKind
@@ -257,16 +262,29 @@ def edit_visit(visit: Visit, *, version: int, actor: Actor, **facts: Any) -> Non
 
 @transaction.atomic
 def add_member(visit: Visit, *, inspector: Inspector, actor: Actor) -> VisitMember:
-    """One more inspector, before the submission."""
-    demand(can_edit(actor, visit))
+    """One more inspector, before the submission.
+
+    A drawn team is the draw's: the head fills by hand only a seat for which it found no reserve.
+    """
+    demand(can_add_member(actor, visit))
     _check_free(visit, inspector)
     side = SIDES.get(AgencyKind(inspector.agency.kind))
     bureau = _bureau_of(side, _bureaus(visit.initiating, visit.cooperating))
-    member = _add(visit, inspector, bureau, f"member_{visit.members.count() + 1}")
+    slot = f"member_{visit.members.count() + 1}"
+    if visit.draw_ref:
+        slot = _vacant_slot(visit, side)
+    member = _add(visit, inspector, bureau, slot)
     _check_fit(visit, member)
     _keep_teams(visit)
-    record(actor, "visit.add_member", visit, facts={"inspector": inspector.pk})
+    record(actor, "visit.add_member", visit, facts={"inspector": inspector.pk, "slot": slot})
     return member
+
+
+def _vacant_slot(visit: Visit, side: str | None) -> str:
+    for slot in vacant_slots(visit):
+        if DEPARTMENTS.get(Dept(slot.dept)) == side:
+            return slot.name
+    raise Refused(_("该部门的席位没有空缺，检查组由随机抽取产生。"), code="drawn")
 
 
 @transaction.atomic

@@ -67,7 +67,9 @@ class ReplaceForm(forms.Form):
     """Who is replaced and why; the rule says by whom."""
 
     kind = forms.ChoiceField(label=_("类别"), choices=ReplacementKind, widget=forms.RadioSelect)
-    institution = forms.ModelChoiceField(label=_("机构"), queryset=Institution.objects.none())
+    institution = forms.ModelChoiceField(
+        label=_("机构"), queryset=Institution.objects.none(), empty_label=_("请选择")
+    )
     slot = forms.ChoiceField(
         label=_("席位"), required=False, help_text=_("检查人员不能到场时选择。")
     )

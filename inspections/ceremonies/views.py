@@ -235,7 +235,9 @@ def draw_replace(request: Request, pk: int) -> HttpResponse:
     rows = Institution.objects.visible_to(request.actor)
     drawn = rows.filter(pk__in=seats.values("institution")).order_by("name")
     slots = [(each.name, str(each)) for each in draw.batch.slots.all()]
-    form = ReplaceForm(drawn, slots, request.POST or None)
+    # The visit's page names the seat; what is not a seat of this draw is no choice of the form.
+    asked = {name: request.GET.get(name, "") for name in ("kind", "institution", "slot")}
+    form = ReplaceForm(drawn, slots, request.POST or None, initial=asked)
     if _done(form, lambda data: services.replace(draw, **data, actor=request.actor)):
         messages.success(request, _("替换结果已算出，记录已更新。"))
         return redirect(draw)

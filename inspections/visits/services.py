@@ -161,19 +161,28 @@ def cancel(visit: Visit, *, reason: str, actor: Actor) -> None:
 
 
 @transaction.atomic
-def check_in(visit: Visit, *, code: str, place: str, credentials_shown: bool, actor: Actor) -> None:
+def check_in(
+    visit: Visit,
+    *,
+    code: str,
+    place: str,
+    credentials_shown: bool,
+    nobody_there: bool = False,
+    actor: Actor,
+) -> None:
     """The team stands at the door: certificates shown, the city's inspection code entered.
 
-    States below: the visit counts towards the yearly cap, the institution is active in the
-    district of the place.
+    ``nobody_there``: a closed door, to which nothing can be shown (EV17). States below: the
+    visit counts towards the yearly cap, the institution is active in the district of the place.
     """
-    if not credentials_shown:
+    if not (credentials_shown or nobody_there):
         raise Refused(_("检查前须向当事人出示执法证件。"), code="credentials")
     if not code.strip():
         raise Refused(_("请填写检查码；没有检查码不得入企检查。"), code="code")
     _check_team(visit, today())
     workflow.visit.apply("open", visit, actor=actor, facts={"code": code, "place": place})
     facts = {"inspection_code": code.strip(), "place": place, "opened_at": now()}
+    facts["credentials_shown"] = credentials_shown
     Visit.objects.filter(pk=visit.pk).update(**facts)
     visit.refresh_from_db()
     _state_below(visit, actor)
