@@ -27,7 +27,8 @@ def steps_done(result: VisitResult, visit: Visit) -> set[str]:
     findings = visit.findings.standing()
     if visit.orders.filter(agency=agency).exclude(state=OrderState.REVOKED).exists():
         done.add(Step.ORDER)
-    if findings.exclude(case_ref="", lead_ref="").exists():
+    followed = findings.exclude(case_ref="", lead_ref="")
+    if any(_is_mine(finding, visit, agency) for finding in followed):
         done.add(Step.CASE)
     if visit.institution.status in result.code.registry_status.split(rules.OR):
         done.add(Step.REGISTRY)

@@ -87,7 +87,8 @@ class Visit(models.Model):
 
     ``batch`` is null for visits that no draw made. ``region_path`` is the place of the visit,
     ``institution_name`` the name of that day: earlier papers keep it (EV1). ``teams`` holds the
-    agencies whose inspectors are on it, kept by the services for the door to its rows.
+    agencies whose inspectors are on it, kept by the services for the door to its rows;
+    ``results_by`` the users who entered or handed in results, none of whom reviews them.
     """
 
     batch = models.ForeignKey(
@@ -150,6 +151,7 @@ class Visit(models.Model):
     credentials_shown = models.BooleanField(_("已出示执法证件"), default=True, editable=False)
     place = models.CharField(_("到场地点"), max_length=200, blank=True, default="")
     ended_at = models.DateTimeField(_("现场检查结束时间"), null=True, editable=False)
+    results_by = ArrayField(models.BigIntegerField(), default=list, editable=False)
     outcome = models.CharField(
         _("现场情况"), max_length=2, choices=Outcome, blank=True, default="", editable=False
     )

@@ -115,12 +115,17 @@ def parts_of(visit: Visit) -> list[BureauPart]:
 
 
 def is_cap_reached(institution: Institution, day: dt.date) -> bool:
-    """Whether the institution was inspected as often as its grade allows, city-wide (IS4)."""
+    """Whether the institution was inspected as often as its grade allows, city-wide (IS4).
+
+    Visits that are on their way count as those made.
+    """
     rows = institution.standings.filter(from_on__lte=day)
-    visits = rows.filter(kind=StandingKind.VISIT).values_list("from_on__year", flat=True)
-    graded = rows.filter(Q(to_on=None) | Q(to_on__gte=day), kind=StandingKind.GRADE)
+    visits = list(rows.filter(kind=StandingKind.VISIT).values_list("from_on__year", flat=True))
+    holding = rows.filter(Q(to_on=None) | Q(to_on__gte=day))
+    visits += map(int, holding.filter(kind=StandingKind.PLANNED).values_list("value", flat=True))
+    graded = holding.filter(kind=StandingKind.GRADE)
     grade = strictest(value for value in graded.values_list("value", flat=True) if value in GRADES)
-    return caps_on(day).reached(grade, list(visits), day.year)
+    return caps_on(day).reached(grade, visits, day.year)
 
 
 # --- Desk, search, the institution's page -----------------------------------------------------
