@@ -21,6 +21,7 @@ from penalties.models import (
     Investigator,
     Pause,
     PriorNotice,
+    Push,
     Reminder,
 )
 from portal.models import Clock, DeadlineRule
@@ -137,6 +138,24 @@ def _drafted(world: World, state: str, **changed: Any) -> Case:
     post = world.user("officer").posts.get()
     Decision.objects.create(case=made, outcome="penalty", party_name="某", drafted_by=post)
     return made
+
+
+@record("case_to_push")
+def case_to_push(world: World) -> list[Any]:
+    """Of a party of another province."""
+    made = _drafted(world, "decided", decided_on=DAY, outcome="penalty")
+    decision = Decision.objects.get(case=made)
+    Push.objects.create(case=made, decision=decision, province="外省", due_on=DAY)
+    return [made.pk]
+
+
+@record("case_pushed")
+def case_pushed(world: World) -> list[Any]:
+    made = _drafted(world, "decided", decided_on=DAY, outcome="penalty")
+    pushed = {"pushed_on": DAY, "receiver": "外省局", "way": "system"}
+    decision = Decision.objects.get(case=made)
+    Push.objects.create(case=made, decision=decision, province="外省", due_on=DAY, **pushed)
+    return [made.pk]
 
 
 @record("case_collecting")

@@ -14,9 +14,9 @@ from penalties.models import Case, Hearing, PriorNotice
 from penalties.notices import services
 from penalties.notices.selectors import paper_of
 from penalties.reviews import services as reviews
+from portal.access import Actor
 from portal.errors import Refused
 from portal.papers import services as papers
-from tests.factories import ActorFactory
 from tests.penalties.district import NOTICED_ON, Ways, scan
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_a_notice_of_another_sum_than_the_reviewed_one_is_not_served(ecology: Wa
 def test_the_institution_reads_no_notice_before_it_is_served(ecology: Ways):
     case, officer = ecology.ready(), ecology.own.actor("officer")
     papers.number(paper_of(ecology.draft_notice(case)), on=NOTICED_ON, actor=officer)
-    own = ActorFactory(institution=case.institution)
+    own = Actor(kind="institution", institution_id=case.institution_id)
     assert not PriorNotice.objects.visible_to(own).exists()
     services.give_notice(case, method="direct", served_on=NOTICED_ON, actor=officer)
     assert PriorNotice.objects.visible_to(own).exists()

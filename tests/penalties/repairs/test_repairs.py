@@ -11,6 +11,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from agencies.models import Agency
+from institutions.models import Institution
 from penalties.models import PenaltyPublication, PublicationVersion, Repair
 from penalties.publication import services as publication
 from penalties.repairs import rules, selectors, services
@@ -72,7 +74,10 @@ def test_the_conditions_of_the_enterprise_system(changed: dict[str, Any], missin
 
 
 def out(way: Ways, run_events: Any, kind: str, code: str = "") -> PenaltyPublication:
-    """A publication in public; its fine is paid."""
+    """A publication in public; its fine is paid, both bodies are fully known."""
+    body = Institution.objects.filter(pk=way.institution.pk)
+    body.update(legal_representative="赵某某")
+    Agency.objects.filter(pk=way.own.agency.pk).update(uscc="11310113MB2F00000X")
     case = way.served(code)
     run_events()
     way.pay(case, Decimal(case.fine or 0), PAID)
