@@ -77,6 +77,9 @@ VERBS = {
     "consultation.disagree": _("研判意见不一致"),
     "consultation.put_up": _("报共同上级决定"),
     "consultation.rule": _("共同上级决定"),
+    "penaltybound.approve": _("复核处罚幅度"),
+    "penaltybound.propose": _("提出处罚幅度新版本"),
+    "penaltybound.withdraw": _("撤回处罚幅度提案"),
     "penaltypublication.approve": _("复核公示内容"),
     "penaltypublication.correct": _("更正公示"),
     "penaltypublication.edit": _("编制公示内容"),
@@ -126,10 +129,12 @@ class PenaltiesConfig(AppConfig):
 
     def _name(self) -> None:
         from penalties.cases.tables import CASES
+        from penalties.discretion.tables import BOUNDS
         from penalties.models import (
             Case,
             Consultation,
             Decision,
+            PenaltyBound,
             PenaltyPublication,
             PriorNotice,
             Repair,
@@ -142,8 +147,10 @@ class PenaltiesConfig(AppConfig):
         refs.register("consultation", Consultation)
         refs.register("decision", Decision)
         refs.register("prior_notice", PriorNotice)
+        refs.register("penalty_bound", PenaltyBound)
         refs.register("penalty_publication", PenaltyPublication)
         refs.register("repair", Repair)
+        register_list(BOUNDS)
         register_list(CASES)
         register_list(PUBLICATIONS)
 
@@ -165,6 +172,7 @@ class PenaltiesConfig(AppConfig):
                 order=10,
             )
         )
+        desk.register_menu(desk.MenuEntry("penalties", _("处罚幅度"), "bound_list", order=50))
         desk.register_work("cases", cases.work_items)
         desk.register_work("consultations", consultations.work_items)
         desk.register_figures("cases", cases.figures)

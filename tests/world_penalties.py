@@ -20,6 +20,7 @@ from penalties.models import (
     Hearing,
     Investigator,
     Pause,
+    PenaltyBound,
     PriorNotice,
     Push,
     Reminder,
@@ -55,6 +56,23 @@ def _case(world: World, state: str, **changed: Any) -> Case:
     made = Case.objects.create(number=f"世界案〔2026〕{count}号", **(facts | changed))
     assert isinstance(made, Case)
     return made
+
+
+def _bound(**facts: Any) -> PenaltyBound:
+    same = {"code": "W01", "party": "organisation", "fine_min": 1, "fine_max": 2, "mark": "V"}
+    return PenaltyBound.objects.create(**same, basis="世界条例第1条", **facts)
+
+
+@record("bound_in_force")
+def bound_in_force(world: World) -> list[Any]:
+    return [_bound(state="approved").pk]
+
+
+@record("bound_proposed")
+def bound_proposed(world: World) -> list[Any]:
+    """A second version, by the ecology bureau's legal reviewer."""
+    facts = {"version": 2, "state": "draft", "from_on": dt.date(2027, 1, 1)}
+    return [_bound(proposed_by=world.user("legal"), **facts).pk]
 
 
 @record("case")
