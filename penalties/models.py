@@ -15,6 +15,7 @@ from penalties.performance.models import (
     Reminder,
 )
 from penalties.publication.models import PenaltyPublication, PublicationVersion
+from penalties.pushes.models import Push
 from penalties.repairs.models import Repair
 from penalties.reviews.models import Discussion, DiscussionMember, Review
 
@@ -45,6 +46,7 @@ __all__ = [
     "PenaltyPublication",
     "PriorNotice",
     "PublicationVersion",
+    "Push",
     "Reminder",
     "Repair",
     "Review",

@@ -17,11 +17,13 @@ from institutions.models import Institution
 from penalties.cases import services
 from penalties.cases.choices import Source
 from penalties.cases.models import Case
+from penalties.cases.permissions import can_approve
 from penalties.cases.selectors import investigators_of, likely_grounds
 from penalties.discretion.choices import PartyKind
 from penalties.discretion.selectors import Grounds
 from portal.access import Actor
 from portal.clocks import today
+from portal.errors import Refused
 from portal.law.fields import BasesField, offer_bases
 
 SPLIT = re.compile(r"[,，;；、\s]+")
@@ -151,6 +153,11 @@ class InvestigatorForm(ActForm):
 class EndInvestigatorForm(ActForm):
     investigator = forms.ChoiceField(label=_("办案人员"))
     on = day_field(_("自"))
+    recusal = forms.BooleanField(
+        label=_("回避"),
+        required=False,
+        help_text=_("回避由分管领导决定，回避后不能再办理本案（行政处罚法第四十三条）。"),
+    )
     reason = text_field(_("更换或者回避理由"), max_length=500)
 
     def prepare(self) -> None:
@@ -161,6 +168,10 @@ class EndInvestigatorForm(ActForm):
         values = self.values
         key = int(values.pop("investigator"))
         row = next(each for each in investigators_of(self.case) if each.pk == key)
+        if values["recusal"]:
+            allowed = can_approve(self.actor, self.case)
+            if not allowed:
+                raise Refused(allowed.why_not, code="not_the_leader")
         return services.end_investigator(row, **values, actor=self.actor)
 
 

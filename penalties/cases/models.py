@@ -250,6 +250,7 @@ class Investigator(models.Model):
     from_on = models.DateField(_("自"))
     ended_on = models.DateField(_("至"), null=True)
     end_reason = models.CharField(_("更换或者回避理由"), max_length=500, blank=True, default="")
+    recused = models.BooleanField(_("已回避"), default=False)
 
     objects = InvestigatorQuerySet.as_manager()
 

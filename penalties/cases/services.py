@@ -19,7 +19,7 @@ from penalties.cases import rules, selectors, workflow
 from penalties.cases.choices import ENDED, OPEN_INQUIRY, CaseState, Procedure, Source
 from penalties.cases.models import Case, CaseCounter, Investigator
 from penalties.cases.papers import OPENING, opening_content
-from penalties.cases.permissions import can_handle, can_staff
+from penalties.cases.permissions import can_approve, can_handle, can_staff
 from penalties.discretion.choices import PartyKind
 from portal.access import Actor, Role, demand
 from portal.audit import record
@@ -289,6 +289,9 @@ def add_investigator(
     reviewers = {case.reviewed_by_id, case.legal_reviewed_by_id} - {None}
     if inspector.user_id in reviewers:
         raise Refused(_("%(name)s 已审核过本案，不能再办理。") % {"name": inspector.name})
+    if case.investigators.filter(inspector__user=inspector.user_id, recused=True).exists():
+        message = _("%(name)s 已从本案回避，不能再办理（行政处罚法第四十三条）。")
+        raise Refused(message % {"name": inspector.name}, code="recused")
     if case.investigators.filter(inspector=inspector, ended_on=None).exists():
         raise Refused(_("%(name)s 已是本案办案人员。") % {"name": inspector.name}, code="known")
     made = Investigator.objects.create(
@@ -300,16 +303,21 @@ def add_investigator(
 
 
 @transaction.atomic
-def end_investigator(investigator: Investigator, *, on: dt.date, reason: str, actor: Actor) -> None:
-    """Take a person off the case: recusal (处罚法 art. 43) or replacement, with its reason."""
+def end_investigator(
+    investigator: Investigator, *, on: dt.date, reason: str, recusal: bool = False, actor: Actor
+) -> None:
+    """Take a person off the case: recusal (处罚法 art. 43) or replacement, with its reason.
+
+    A recusal is decided by the leader, never by the person itself, and is for good.
+    """
     case = investigator.case
-    demand(can_staff(actor, case))
+    demand(can_approve(actor, case) if recusal else can_staff(actor, case))
     if not reason.strip():
         raise Refused(_("请写明理由。"), code="reason")
     rows = Investigator.objects.filter(pk=investigator.pk, ended_on=None)
-    if rows.update(ended_on=on, end_reason=reason) != 1:
+    if rows.update(ended_on=on, end_reason=reason, recused=recusal) != 1:
         raise Conflict(_("该人员已不在本案"))
-    facts = {"inspector": ref(investigator.inspector)}
+    facts = {"inspector": ref(investigator.inspector), "recusal": recusal}
     record(actor, "case.end_investigator", case, reason=reason, facts=facts)
 
 

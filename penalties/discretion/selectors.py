@@ -16,6 +16,7 @@ from penalties.discretion.models import PenaltyBound
 from penalties.discretion.rules import Circumstances, Fault, Span, check_fine, span_of
 from portal.errors import Refused
 from portal.law.models import LegalBasis
+from portal.templatetags.portal_ui import day as day_in_words
 
 
 def bound_on(code: str, party: str, day: dt.date) -> PenaltyBound | None:
@@ -89,6 +90,50 @@ def _span(span: Span) -> str:
     if span.low == span.high:
         return _("%(sum)s 元（固定数额）") % {"sum": f"{span.low:,.0f}"}
     return _("%(low)s–%(high)s 元") % {"low": f"{span.low:,.0f}", "high": f"{span.high:,.0f}"}
+
+
+def sums_in_words(bound: PenaltyBound) -> str:
+    """The ranges of a row, whatever a case would make of them."""
+    found = []
+    if bound.fine_min is not None and bound.fine_max is not None:
+        found.append(_span(Span(bound.fine_min, bound.fine_max)))
+    if bound.severe_min is not None and bound.severe_max is not None:
+        words = {"span": _span(Span(bound.severe_min, bound.severe_max))}
+        found.append(_("情节严重 %(span)s") % words)
+    if bound.fee_times_min is not None and bound.fee_times_max is not None:
+        times = {"low": f"{bound.fee_times_min:g}", "high": f"{bound.fee_times_max:g}"}
+        found.append(_("检测费用 %(low)s–%(high)s 倍") % times)
+    return "；".join(found) or _("未设罚款")
+
+
+def facts_of(bound: PenaltyBound) -> list[tuple[Any, Any]]:
+    """The definition grid of a version's page."""
+    floor = ""
+    if bound.floor_fee is not None:
+        span = _span(Span(bound.floor_min or Decimal(0), bound.floor_max or Decimal(0)))
+        floor = _("费用低于 %(fee)s 元的：%(span)s") % {
+            "fee": f"{bound.floor_fee:,.0f}",
+            "span": span,
+        }
+    kinds = "、".join(str(PenaltyKind(kind).label) for kind in bound.other_kinds)
+    ban = f"{bound.get_ban_kind_display()} {bound.ban_years or ''}".strip()
+    return [
+        (_("监管事项编号"), bound.code),
+        (_("处罚对象"), bound.get_party_display()),
+        (_("罚款幅度"), sums_in_words(bound)),
+        (_("费用较低的"), floor),
+        (_("须先责令改正"), _("是") if bound.needs_order else _("否")),
+        (_("其他处罚种类"), kinds),
+        (_("附带限制（年）"), ban),
+        (_("规定幅度的条款"), "；".join(str(row) for row in bound.bases.all())),
+        (_("违反条款"), "；".join(str(row) for row in bound.duties.all())),
+        (_("核对情况"), bound.get_mark_display()),
+        (_("适用自"), day_in_words(bound.from_on)),
+        (_("适用至"), day_in_words(bound.to_on)),
+        (_("修改理由"), bound.reason),
+        (_("提出人"), bound.proposed_by),
+        (_("复核人"), bound.approved_by),
+    ]
 
 
 # --- The provisions that a paper names ----------------------------------------------------------
