@@ -1,7 +1,7 @@
 """The tables of this app, room by room."""
 
 from penalties.casefiles.models import CaseFile, FiledPaper
-from penalties.cases.models import Case, CaseCounter, Investigator
+from penalties.cases.models import Case, CaseCounter, Handling, Investigator
 from penalties.consultations.models import Consultation
 from penalties.decisions.models import Challenge, Correction, Decision, PenaltyLine, Service
 from penalties.discretion.models import PenaltyBound
@@ -36,6 +36,7 @@ __all__ = [
     "Evidence",
     "EvidenceHold",
     "FiledPaper",
+    "Handling",
     "Hearing",
     "Instalment",
     "Investigator",

@@ -25,13 +25,14 @@ from portal.access import Actor
 from portal.clocks import today
 from portal.errors import Refused
 from portal.law.fields import BasesField, offer_bases
+from portal.ui.forms import DayField
 
 SPLIT = re.compile(r"[,，;；、\s]+")
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
     """A legal day, by default the present one."""
-    return forms.DateField(label=label, **({"initial": today} | options))
+    return DayField(label=label, **({"initial": today} | options))
 
 
 def text_field(label: Any, rows: int = 4, **options: Any) -> forms.CharField:
@@ -197,7 +198,7 @@ class FactsForm(forms.Form):
         help_text=_("多个编号用逗号分隔；用于发现另一局对同一行为的案件。"),
     )
     act_place = forms.CharField(label=_("行为地点"), max_length=200, required=False)
-    act_ended_on = forms.DateField(
+    act_ended_on = DayField(
         label=_("行为终了日期"), required=False, help_text=_("连续或者继续的行为填写。")
     )
     harm = forms.BooleanField(
@@ -217,8 +218,8 @@ class FactsForm(forms.Form):
 
 
 class EditForm(FactsForm, ActForm):
-    ordered_on = forms.DateField(label=_("责令改正日期"), required=False)
-    not_corrected_on = forms.DateField(label=_("复查未改正日期"), required=False)
+    ordered_on = DayField(label=_("责令改正日期"), required=False)
+    not_corrected_on = DayField(label=_("复查未改正日期"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def prepare(self) -> None:
@@ -245,7 +246,7 @@ class RegisterForm(FactsForm):
     )
     source = forms.ChoiceField(label=_("案件来源"), choices=Source.choices)
     found_on = day_field(_("发现或者收到线索日期"))
-    act_on = forms.DateField(label=_("行为日期"))
+    act_on = DayField(label=_("行为日期"))
     real_name = forms.BooleanField(
         label=_("实名举报"), required=False, help_text=_("只登记是否实名，不填写举报人信息。")
     )

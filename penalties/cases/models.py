@@ -235,6 +235,26 @@ class PartQuerySet(models.QuerySet[Any]):
         return self.filter(case__in=Case.objects.visible_to(actor))
 
 
+class Handling(models.Model):
+    """That a post had a case in hand: kept when the case passes on, so that the person never
+    reviews or decides what it handled (行政处罚法 art. 58)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="handlings")
+    post = models.ForeignKey("agencies.Post", models.PROTECT, related_name="+")
+    since = models.DateTimeField(_("自"))
+
+    objects = PartQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "post"], name="a_handling_is_kept_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.post_id}"
+
+
 class InvestigatorQuerySet(PartQuerySet):
     def of_user(self, user_id: int | None) -> Self:
         """Where a person investigates now."""

@@ -11,9 +11,16 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from penalties.discretion.choices import WEIGHTY_KINDS, PenaltyKind
+from penalties.discretion.choices import (
+    TERMLESS_KINDS,
+    WEIGHTY_KINDS,
+    BanKind,
+    PenaltyKind,
+)
 from penalties.discretion.models import PenaltyBound
 from penalties.discretion.rules import Circumstances, Fault, Span, check_fine, span_of
+from portal.clocks.days import demand_meant
+from portal.clocks.rules import add_months
 from portal.errors import Refused
 from portal.law.models import LegalBasis
 from portal.templatetags.portal_ui import day as day_in_words
@@ -54,13 +61,51 @@ def demand_kinds(code: str, party: str, day: dt.date, kinds: Collection[str]) ->
         raise Refused(message % {"code": code, "kinds": labels}, code="kind_without_basis")
 
 
+def demand_term(kind: str, until: dt.date | None, day: dt.date) -> None:
+    """Refused for a last day of a penalty that has none, or that does not follow its decision."""
+    if until is None:
+        return
+    label = PenaltyKind(kind).label
+    if kind in TERMLESS_KINDS:
+        message = _("“%(kind)s”没有期限，请删去该项的限制截止日期。")
+        raise Refused(message % {"kind": label}, code="no_term")
+    demand_meant(until, _("限制截止日期"))
+    if until <= day:
+        words = {"kind": label, "until": until.isoformat(), "day": day.isoformat()}
+        message = _(
+            "“%(kind)s”的限制截止日期 %(until)s 不晚于 %(day)s，"
+            "限制自决定之日起计算，请改填决定之后的日期。"
+        )
+        raise Refused(message % words, code="until_before")
+
+
+def demand_ban_length(
+    code: str, party: str, act_on: dt.date, until: dt.date | None, decided_on: dt.date
+) -> None:
+    """Refused for an occupation ban shorter than the years that its basis names."""
+    bound = bound_on(code, party, act_on)
+    if until is None or bound is None or not bound.ban_years:
+        return
+    least = add_months(decided_on, 12 * bound.ban_years)
+    if until < least:
+        words = {"basis": bound.basis, "years": bound.ban_years, "least": least.isoformat()}
+        message = _(
+            "%(basis)s规定的从业禁止为 %(years)d 年，限制截止日期不能早于 %(least)s；"
+            "不填写截止日期的，按法定年限计算。"
+        )
+        raise Refused(message % words, code="until_short")
+
+
 def in_words(bound: PenaltyBound, circumstances: Circumstances) -> str:
     """罚款 20,000–200,000 元, with the basis; or why there is none."""
     span = span_of(bound.bounds(), circumstances)
     if isinstance(span, Fault):
         return why_not(bound, Decimal(0), span)
     words = {"span": _span(span), "basis": bound.basis}
-    return _("罚款幅度 %(span)s（%(basis)s）。") % words
+    told = _("罚款幅度 %(span)s（%(basis)s）。") % words
+    if bound.ban_kind == BanKind.OCCUPATION:
+        told += _("从业禁止须作为“限制从业”列入拟处罚种类，告知听证权利后写入决定书，方可执行。")
+    return told
 
 
 def why_not(bound: PenaltyBound, fine: Decimal, fault: Fault) -> str:

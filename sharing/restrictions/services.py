@@ -16,7 +16,7 @@ from institutions.registry.services import end_standing, set_standing
 from penalties.cases.choices import Outcome
 from penalties.decisions.choices import ENDS, TAKES_BACK, Standing
 from penalties.decisions.selectors import ban_of, fine_of
-from penalties.discretion.choices import PartyKind, PenaltyKind
+from penalties.discretion.choices import PartyKind
 from penalties.models import Challenge, Decision
 from portal.access import Actor, Role, demand
 from portal.audit import record
@@ -77,8 +77,11 @@ def notify(decision: Decision, *, on: dt.date, actor: Actor) -> PenaltyNotice | 
 
 
 def _advice(decision: Decision) -> str:
-    if ban_of(decision) is None:
+    ban = ban_of(decision)
+    if ban is None:
         return _("请核对在履合同，加强履约监管，并在后续采购中考虑该处罚情况。")
+    if ban.kind == RestrictionKind.OCCUPATION:
+        return _("限制期内该人员不得从事监测工作；请核对在履合同的采样、检测和签字人员。")
     return _("限制期内不得委托或者采购其监测服务；在履合同请依法依约终止或者不再续签。")
 
 
@@ -115,14 +118,11 @@ def _message(
 
 
 def _restrict(notice: PenaltyNotice, actor: Actor) -> None:
-    """Start what the law attaches to the violation; nothing where it attaches nothing."""
+    """Start what the law attaches to the violation, or the decision states; else nothing."""
     ban = ban_of(notice.decision)
     if ban is None:
         return
-    until = _until(notice.decision) if ban.kind == RestrictionKind.OCCUPATION else None
     kind = RestrictionKind(ban.kind)
-    if kind == RestrictionKind.OCCUPATION and until is None and ban.years is None:
-        return  # the basis leaves the length to the decision, and the decision bans nobody
     made = Restriction.objects.create(
         notice=notice,
         institution_id=notice.institution_id,
@@ -131,23 +131,13 @@ def _restrict(notice: PenaltyNotice, actor: Actor) -> None:
         measure=str(MEASURES[kind]),
         basis=ban.basis,
         from_on=ban.from_on,
-        to_on=rules.last_day(ban.from_on, ban.years, until),
+        to_on=rules.last_day(ban.from_on, ban.years, ban.until),
     )
     facts = {"kind": made.kind, "from_on": made.from_on, "to_on": made.to_on}
     record(actor, "restriction.start", made, facts=facts)
     if kind == RestrictionKind.PURCHASE:
         _state(made, actor)
     announce(RESTRICTION_STARTED, made.pk, actor=actor)
-
-
-def _until(decision: Decision) -> dt.date | None:
-    """The last day of the occupation ban that the decision itself names."""
-    days = [
-        line.until
-        for line in decision.lines.all()
-        if line.kind == PenaltyKind.OCCUPATION and line.until is not None
-    ]
-    return max(days, default=None)
 
 
 def _state(restriction: Restriction, actor: Actor) -> None:
