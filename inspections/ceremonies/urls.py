@@ -21,5 +21,4 @@ urlpatterns = [
     path("inspections/draws/<int:pk>/void/", views.draw_void, name="draw_void"),
     path("inspections/draws/<int:pk>/execute/", views.draw_execute, name="draw_execute"),
     path("inspections/draws/<int:pk>/publish/", views.draw_publish, name="draw_publish"),
-    path("inspections/draws/<int:pk>/replace/", views.draw_replace, name="draw_replace"),
 ]

@@ -22,15 +22,13 @@ from inspections.ceremonies import services
 from inspections.ceremonies.forms import (
     CommitForm,
     ExecuteForm,
-    ReplaceForm,
     RevealForm,
     SecondOfficerForm,
 )
 from inspections.draws import permissions, workflow
 from inspections.draws.choices import Party
-from inspections.draws.models import Draw, Seat
+from inspections.draws.models import Draw
 from inspections.draws.views import draw_of
-from institutions.models import Institution
 from portal.access import Actor, Allowed, Request, demand
 from portal.errors import Refused
 from portal.ui.forms import ReasonForm
@@ -171,7 +169,7 @@ def _answer(refusal: str) -> JsonResponse:
     return JsonResponse({"refusal": refusal}, status=409)
 
 
-# --- Void, execute, publish, replace ----------------------------------------------------------
+# --- Void, execute, publish ----------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
@@ -223,20 +221,3 @@ def _move(
         "cancel_url": draw.get_absolute_url(),
     }
     return render(request, f"{TEMPLATES}/draw_move.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def draw_replace(request: Request, pk: int) -> HttpResponse:
-    """An absent inspector, or an institution that cannot be visited."""
-    draw = draw_of(request, pk)
-    demand(permissions.can_replace(request.actor, draw))
-    seats = Seat.objects.visible_to(request.actor).filter(draw=draw, ended_at=None)
-    rows = Institution.objects.visible_to(request.actor)
-    drawn = rows.filter(pk__in=seats.values("institution")).order_by("name")
-    slots = [(each.name, str(each)) for each in draw.batch.slots.all()]
-    form = ReplaceForm(drawn, slots, request.POST or None)
-    if _done(form, lambda data: services.replace(draw, **data, actor=request.actor)):
-        messages.success(request, _("替换结果已算出，记录已更新。"))
-        return redirect(draw)
-    return render(request, f"{TEMPLATES}/draw_replace.html", {"draw": draw, "form": form})

@@ -49,3 +49,21 @@ class Origin(TextChoices):
 class ReplacementKind(TextChoices):
     NO_SHOW = "no_show", _("检查人员不能到场")
     SUPPLEMENTARY = "supplementary", _("补抽机构")
+
+
+class ImportState(TextChoices):
+    """Of the paper that brings a superior's draw in; the draw comes with its confirmation."""
+
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    DISCARDED = "discarded", _("已作废")
+
+
+IMPORT_TONES = {
+    ImportState.DRAFT: "plain",
+    ImportState.SUBMITTED: "warn",
+    ImportState.CONFIRMED: "ok",
+    ImportState.DISCARDED: "danger",
+}
+OPEN_IMPORTS = (ImportState.DRAFT, ImportState.SUBMITTED)

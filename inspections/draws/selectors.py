@@ -195,8 +195,21 @@ def drawn(draw: Draw, actor: Actor) -> list[Visit]:
     return list(found.values())
 
 
+def shown_names(draw: Draw) -> list[tuple[str, str]]:
+    """(name, credit code) of a superior's picks for everybody, after the batch's last visit."""
+    if not draw.is_superior or draw.state != DrawState.PUBLISHED:
+        return []
+    rows = draw.seats.filter(ended_at=None).order_by("institution__uscc")
+    return list(rows.values_list("institution__name", "institution__uscc").distinct())
+
+
 def counts(draw: Draw) -> dict[str, int]:
-    """What the public learns at once: how many, never who."""
+    """What the public learns at once: how many, never who.
+
+    Of a superior's draw no pool is known.
+    """
+    if draw.is_superior:
+        return {"institutions": 0, "excluded": 0, "picked": draw.imported.picked_count}
     public, record = draw.public, draw.record
     strata = record.get("strata", [])
     return {
@@ -268,6 +281,8 @@ def record_url(draw: Draw) -> str | None:
 
     The file of a void attempt waits as well: it names the pool and who is struck from it.
     """
+    if draw.is_superior:
+        return None  # there is none that could be computed again
     void = draw.state == DrawState.VOID and draw.batch.state == BatchState.CLOSED
     if void or draw.state == DrawState.PUBLISHED:
         return reverse("public_draw_record", args=[draw.pk])

@@ -31,6 +31,7 @@ TEMPLATES = "inspections/draws"
 SCRIPT = Path(settings.BASE_DIR) / "deploy" / "verify_draw.py"
 ORDER = (DrawState.DRAFT, DrawState.FROZEN, DrawState.COMMITTED, DrawState.REVEALED)
 WHOLE = (
+    "imported",
     "batch__plan__region",
     "batch__plan__initiating__superior",
     "batch__plan__cooperating__superior",
@@ -231,7 +232,7 @@ def _json_file(text: str, name: str) -> HttpResponse:
 
 @require_safe
 def public_draws(request: Request) -> HttpResponse:
-    draws = Draw.objects.visible_to(PUBLIC).select_related("batch__plan__region")
+    draws = Draw.objects.visible_to(PUBLIC).select_related("batch__plan__region", "imported")
     draws = draws.defer("annex_text", "struck_text").order_by("-opened_at", "-pk")[:200]
     found = [(each, selectors.counts(each), DRAW_TONES[DrawState(each.state)]) for each in draws]
     return render(request, f"{TEMPLATES}/public_draws.html", {"draws": found})
@@ -249,6 +250,7 @@ def public_draw(request: Request, pk: int) -> HttpResponse:
         "commitments": draw.commitments.all(),
         "versions": draw.versions.defer("text"),
         "record_url": selectors.record_url(draw),
+        "names": selectors.shown_names(draw),
     }
     return render(request, f"{TEMPLATES}/public_draw.html", context)
 
