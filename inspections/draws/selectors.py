@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Expert, Inspector
-from inspections.draws.choices import OPEN_STATES, DrawState
+from inspections.draws import rules
+from inspections.draws.choices import OPEN_STATES, STEP_LABELS, DrawState, said
 from inspections.draws.models import Draw, DrawExclusion, DrawInspector, Seat
 from inspections.draws.permissions import party_of
 from inspections.plans.choices import BatchState, Dept, Exclusion
@@ -217,6 +218,34 @@ def counts(draw: Draw) -> dict[str, int]:
         "excluded": len(public.get("excluded", [])),
         "picked": sum(len(each["picked"]) for each in strata),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One step of a record computed again, for a reader."""
+
+    name: str
+    label: str
+    ok: bool
+    sentence: str
+
+
+LARGEST_VERIFIED = 5000  # institutions that a page computes again while its reader waits
+
+
+def verified(draw: Draw) -> list[Verified]:
+    """The record and the annex of a draw computed again; nothing when it is too large for a page.
+
+    Its hash is compared with the one that the public page lists.
+    """
+    if len(draw.public.get("institutions", [])) > LARGEST_VERIFIED:
+        return []
+    annex = None if draw.state == DrawState.VOID else draw.annex_text.encode()
+    steps = rules.verify(draw.record_text.encode(), annex, draw.record_hash)
+    return [
+        Verified(each.name, str(STEP_LABELS[each.name]), each.ok, said(each.code, each.words))
+        for each in steps
+    ]
 
 
 def inspector_of(draw: Draw) -> dict[str, DrawInspector]:

@@ -219,6 +219,18 @@ def draw_annex(request: Request, pk: int) -> HttpResponse:
     return _json_file(draw.annex_text, f"{draw.draw_id}-{draw.attempt}-annex.json")
 
 
+@require_safe
+@login_required
+def draw_verify(request: Request, pk: int) -> HttpResponse:
+    """Every step of the record computed again by this platform, in the reader's language."""
+    draw = draw_of(request, pk)
+    if not draw.record_text:
+        raise Http404
+    steps = selectors.verified(draw)
+    context = {"draw": draw, "steps": steps, "holds": all(each.ok for each in steps)}
+    return render(request, f"{TEMPLATES}/draw_verify.html", context)
+
+
 def _json_file(text: str, name: str) -> HttpResponse:
     if not text:
         raise Http404

@@ -28,9 +28,10 @@ SLOTS = [name for name, _dept in makers.JOINT]
 
 
 def people(here: Stage) -> dict[str, list[Inspector]]:
+    ready = Inspector.objects.ready_on(FIRST_DAY).order_by("pk")
     return {
-        "eco": list(Inspector.objects.filter(agency=here.eco.agency_id).order_by("pk")),
-        "mkt": list(Inspector.objects.filter(agency=here.mkt.agency_id).order_by("pk")),
+        "eco": list(ready.filter(agency=here.eco.agency_id)),
+        "mkt": list(ready.filter(agency=here.mkt.agency_id)),
     }
 
 
@@ -72,6 +73,6 @@ def submitted(here: Stage, *rows: dict[str, str]) -> DrawImport:
 
 
 def confirmed(here: Stage) -> Draw:
-    imported = submitted(here)
+    imported = submitted(here, *(row(here, n) for n in range(min(2, len(here.institutions)))))
     teams = sheets.examine(imported, here.eco).teams
     return services.confirm(imported, teams=teams, actor=here.eco)
