@@ -5,6 +5,8 @@ from django.urls import path
 from inspections.ceremonies import views
 
 urlpatterns = [
+    path("inspections/draws/<int:pk>/live/", views.draw_live, name="draw_live"),
+    path("inspections/draws/<int:pk>/screen/", views.draw_screen, name="draw_screen"),
     path("inspections/draws/<int:pk>/commit/", views.draw_commit, name="draw_commit"),
     path("inspections/draws/<int:pk>/reveal/", views.draw_reveal, name="draw_reveal"),
     path("inspections/draws/<int:pk>/sitting/", views.draw_sitting, name="draw_sitting"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.sessions.services import vouch
-from inspections.ceremonies import services
+from inspections.ceremonies import selectors, services
 from inspections.ceremonies.forms import (
     CommitForm,
     ExecuteForm,
@@ -28,7 +28,8 @@ from inspections.ceremonies.forms import (
 from inspections.draws import permissions, workflow
 from inspections.draws.choices import Party
 from inspections.draws.models import Draw
-from inspections.draws.views import draw_of
+from inspections.draws.selectors import turns
+from inspections.draws.views import draw_of, step_labels, step_of
 from portal.access import Actor, Allowed, Request, demand
 from portal.errors import Refused
 from portal.ui.forms import ReasonForm
@@ -91,6 +92,31 @@ def draw_reveal(request: Request, pk: int) -> HttpResponse:
         return redirect(draw)
     context = {"draw": draw, "form": form, **_parties(draw, request.actor)}
     return render(request, f"{TEMPLATES}/draw_reveal.html", context)
+
+
+# --- The room's screen ------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+def draw_live(request: Request, pk: int) -> HttpResponse:
+    """Whose turn it is, asked again by the draw's page; a new step makes it load anew."""
+    draw = draw_of(request, pk)
+    context = {"draw": draw, "turns": turns(draw), "poll": True}
+    response = render(request, "inspections/draws/part_turns.html", context)
+    if request.GET.get("seen") != draw.state:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+@login_required
+def draw_screen(request: Request, pk: int) -> HttpResponse:
+    """The ceremony in large type, for the wall of the room; it keeps itself up to date."""
+    draw = draw_of(request, pk)
+    context = selectors.screen(draw, request.actor, permissions.parties(draw))
+    context |= {"steps": step_labels(), "step": step_of(draw)}
+    return render(request, f"{TEMPLATES}/draw_screen.html", context)
 
 
 # --- One sitting ------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from agencies.models import Expert, Inspector
 from inspections.draws import rules
 from inspections.draws.choices import OPEN_STATES, STEP_LABELS, DrawState, said
 from inspections.draws.models import Draw, DrawExclusion, DrawInspector, Seat
-from inspections.draws.permissions import party_of
+from inspections.draws.permissions import parties, party_of
 from inspections.plans.choices import BatchState, Dept, Exclusion
 from inspections.plans.models import Batch, BatchSlot, Plan
 from inspections.plans.selectors import Candidate, candidates
@@ -246,6 +246,38 @@ def verified(draw: Draw) -> list[Verified]:
         Verified(each.name, str(STEP_LABELS[each.name]), each.ok, said(each.code, each.words))
         for each in steps
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What somebody has to do now, or has done in the present step."""
+
+    who: str
+    what: str
+    done_at: dt.datetime | None = None
+
+
+def turns(draw: Draw) -> list[Turn]:
+    """Who must do what in the present step; a party that has done its part stands with its time."""
+    bureau = draw.batch.plan.initiating.short_name
+    if draw.state == DrawState.DRAFT:
+        return [Turn(bureau, _("核对名录并冻结"))]
+    if draw.state == DrawState.REVEALED:
+        what = _("等待公共随机源公布，再执行抽取") if draw.beacon else _("执行抽取")
+        return [Turn(_("任何一方"), what)]
+    if draw.state == DrawState.EXECUTED:
+        return [Turn(bureau, _("组织检查；最后一家检查完成后公开记录"))]
+    if draw.state not in (DrawState.FROZEN, DrawState.COMMITTED):
+        return []
+    rows = {each.party: each for each in draw.commitments.all()}
+    revealing = draw.state == DrawState.COMMITTED
+    what = _("揭示随机数") if revealing else _("承诺随机数")
+    found = []
+    for party, agency in parties(draw).items():
+        one = rows.get(party)
+        done = (one.revealed_at if revealing else one.committed_at) if one else None
+        found.append(Turn(agency.short_name, what, done))
+    return found
 
 
 def inspector_of(draw: Draw) -> dict[str, DrawInspector]:

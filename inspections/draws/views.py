@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inspections.draws import permissions, selectors, services, workflow
-from inspections.draws.choices import DRAW_TONES, DrawState, Sitting
+from inspections.draws.choices import DRAW_TONES, OPEN_STATES, DrawState, Sitting
 from inspections.draws.forms import ExcludeForm, OpenForm, StrikeForm
 from inspections.draws.models import Draw
 from inspections.draws.tables import DRAWS
@@ -65,8 +65,9 @@ def draw_detail(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "draw": draw,
         "tone": DRAW_TONES[DrawState(draw.state)],
-        "steps": [_("准备"), _("冻结"), _("承诺"), _("揭示"), _("抽取"), _("公开")],
-        "step": _step(draw),
+        "steps": step_labels(),
+        "step": step_of(draw),
+        "turns": selectors.turns(draw),
         "counts": selectors.counts(draw),
         "parties": [
             (agency, party, names.get(party)) for party, agency in permissions.parties(draw).items()
@@ -85,7 +86,12 @@ def draw_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, f"{TEMPLATES}/draw_detail.html", context)
 
 
-def _step(draw: Draw) -> int:
+def step_labels() -> list[str]:
+    return [_("准备"), _("冻结"), _("承诺"), _("揭示"), _("抽取"), _("公开")]
+
+
+def step_of(draw: Draw) -> int:
+    """The number of the step that is due, from 1; 7 when all are done."""
     if draw.state in ORDER:
         return ORDER.index(DrawState(draw.state)) + 2 - (draw.state == DrawState.DRAFT)
     return 6 if draw.state == DrawState.EXECUTED else 7
@@ -114,6 +120,7 @@ def _can(draw: Draw, request: Request) -> dict[str, bool]:
         "sit": part and together and frozen,
         "commit": part and not together and frozen and mine is None,
         "reveal": part and committed and mine is not None and not mine.secret,
+        "watch": draw.state in OPEN_STATES,
         "replace": bool(permissions.can_replace(request.actor, draw)),
         "annex": bool(permissions.can_see_annex(request.actor, draw)),
     }
