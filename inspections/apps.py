@@ -51,6 +51,7 @@ VERBS = {
     "order.close": _("核实整改完成"),
     "order.deny_extension": _("不同意整改延期"),
     "order.extend": _("批准整改延期"),
+    "order.hand_over": _("移交责令改正"),
     "order.issue": _("责令改正"),
     "order.reinspect": _("安排整改复查"),
     "order.return": _("退回整改"),
@@ -136,6 +137,7 @@ class InspectionsConfig(AppConfig):
         self._name()
         self._name_papers()
         self._show()
+        self._hand_over()
 
     def _name(self) -> None:
         from inspections.draws.tables import DRAWS, PUBLIC_DRAWS
@@ -207,6 +209,8 @@ class InspectionsConfig(AppConfig):
         desk.register_menu(
             entry("inspections", _("抽查事项清单"), "checkitem_list", visible=business, order=80)
         )
+        desk.register_panel("batch", "draws", draws.batch_panel)
+        desk.register_panel("batch", "imports", imports.batch_panel)
         desk.register_panel("institution", "inspection_cap", plans.cap_panel)
         desk.register_search("draws", draws.find_draws)
         desk.register_search("plans", plans.find_plans)
@@ -245,6 +249,20 @@ class InspectionsConfig(AppConfig):
         ):
             register_kind(kind)
 
+    def _hand_over(self) -> None:
+        """What a post leaves open when it ends (EV3)."""
+        from agencies.delegations.selectors import OpenWorkProvider, register_open_work
+        from inspections.handovers import selectors, services
+
+        for name, kind, left_by, hand_over in (
+            ("visits", _("检查任务"), selectors.visits_left_by, services.take_over_visits),
+            ("orders", _("责令改正"), selectors.orders_left_by, services.take_over_orders),
+            ("draws", _("双随机抽取"), selectors.draws_left_by, services.leave_draws),
+            ("drafts", _("起草中"), selectors.drafts_left_by, services.take_over_drafts),
+        ):
+            provider = OpenWorkProvider(kind, left_by, hand_over)
+            register_open_work(f"inspection_{name}", provider)
+
     def _show_visits(self) -> None:
         from inspections.findings import selectors as findings
         from inspections.publications import selectors as publications
@@ -278,6 +296,7 @@ class InspectionsConfig(AppConfig):
         ):
             desk.register_panel("visit", name, room)
         desk.register_panel("visit", "papers", visits.papers_panel)
+        desk.register_panel("batch", "visits", visits.batch_panel)
         desk.register_panel("institution", "visits", visits.panel)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)

@@ -11,11 +11,14 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from itertools import cycle
 
+from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 
 from agencies.accounts.selectors import actor_from_post
-from agencies.models import Agency, Inspector, Matter, Region
+from agencies.accounts.services import create_account
+from agencies.demo import DEMO_PASSWORD
+from agencies.models import Agency, Inspector, Matter, Region, User
 from inspections.assignments.services import create_visit, visit_drawn
 from inspections.demo import ACTOR, _bureaus, _person
 from inspections.draws.models import Draw, Seat
@@ -45,6 +48,7 @@ from institutions.registry.choices import StandingKind
 from institutions.registry.services import set_standing
 from portal.access import Actor, AgencyKind, Role
 from portal.audit import record
+from portal.clocks import now
 from portal.clocks import services as clocks
 from portal.clocks.now import SHANGHAI
 from portal.demo import DemoPlan
@@ -346,6 +350,15 @@ def _orders(here: _District, steps: list[Callable[[Visit], object]]) -> None:
     pair = [each for each in here.inspectors if each.agency_id == here.market.pk]
     orders.reinspect(again, planned_from=day, planned_to=day, inspectors=pair, actor=here.chief)
     _late_order(here)
+    _open_account(returned)
+
+
+def _open_account(order: Order) -> None:
+    """Somebody of an institution that has an order to answer: `lab.user`."""
+    user = create_account(username="lab.user", name="机构联系人", actor=ACTOR)
+    facts = {"password": make_password(DEMO_PASSWORD), "password_changed_at": now()}
+    facts |= {"institution_id": order.institution_id, "is_demo": True}
+    User.objects.filter(pk=user.pk).update(**facts)
 
 
 def _late_order(here: _District) -> None:

@@ -9,6 +9,7 @@ from inspections.ceremonies.services import publish
 from inspections.draws.choices import DrawState
 from inspections.draws.models import Draw, Replacement
 from inspections.rectifications.services import order_of_clock, remind, tell_overdue
+from inspections.reminders import services as reminders
 from portal.access import Actor, job_actor
 from portal.clocks.effects import LAST_WORKING_DAY, effect
 from portal.clocks.models import Clock
@@ -37,11 +38,54 @@ def record_of_the_draw(event: Event) -> None:
         publish(draw, actor=job_actor(event.name))
 
 
+# --- By date ----------------------------------------------------------------------------------
+
+
+@effect("D24", before=7)
+@effect("D24", before=3)
+@effect("D24", before=LAST_WORKING_DAY)
+def result_reminder(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Remind both bureaus of a result that is not public at T−7, −3 and the last working day."""
+    visit = reminders.visit_of_clock(clock)
+    if visit is not None:
+        key = f"remind:{legal_on}"
+        reminders.result_due_soon(visit, clock, key=key, today=now.date(), actor=actor)
+
+
+@effect("D24", after=1)
+def result_late(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Tell both bureaus up to their leaders on the day after."""
+    visit = reminders.visit_of_clock(clock)
+    if visit is not None:
+        reminders.result_overdue(visit, clock, key=f"overdue:{legal_on}", actor=actor)
+
+
+@effect("P01", before=30)
+@effect("P01", before=15)
+@effect("P01", before=7)
+@effect("P01", before=3)
+@effect("P01", before=LAST_WORKING_DAY)
+def plan_reminder(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Remind the makers of a yearly plan that is not public yet."""
+    plan = reminders.plan_of_clock(clock)
+    if plan is not None:
+        key = f"remind:{legal_on}"
+        reminders.plan_due_soon(plan, clock, key=key, today=now.date(), actor=actor)
+
+
+@effect("P01", after=1)
+def plan_late(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """Tell both bureaus up to their leaders on 1 April."""
+    plan = reminders.plan_of_clock(clock)
+    if plan is not None:
+        reminders.plan_overdue(plan, clock, key=f"overdue:{legal_on}", actor=actor)
+
+
 @effect("D30", before=7)
 @effect("D30", before=3)
 @effect("D30", before=LAST_WORKING_DAY)
 def order_reminder(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
-    """Remind the ordering bureau at T−7, −3 and on the last working day before."""
+    """Remind institution and ordering bureau at T−7, −3 and on the last working day before."""
     order = order_of_clock(clock)
     if order is not None:
         left = (order.due_on - now.date()).days
@@ -50,7 +94,7 @@ def order_reminder(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Act
 
 @effect("D30", after=1)
 def order_late(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
-    """Tell both bureaus on the day after that the institution let the period pass."""
+    """Tell the institution, both bureaus and the ordering leader that the period has passed."""
     order = order_of_clock(clock)
     if order is not None:
         tell_overdue(order, legal_on=legal_on, actor=actor)

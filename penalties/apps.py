@@ -31,6 +31,9 @@ VERBS = {
     "case.decide_hold": _("处理先行登记保存的证据"),
     "case.discuss_extension": _("集体讨论延长办案期限"),
     "case.draft_decision": _("拟写决定书"),
+    "case.draft_notice": _("拟写处罚告知书"),
+    "case.draft_reminder": _("拟写催告书"),
+    "case.drop_notice": _("已编号的处罚告知书作废"),
     "case.edit": _("修改案情"),
     "case.end_investigator": _("更换办案人员"),
     "case.file_paper": _("文书入卷"),
@@ -78,9 +81,13 @@ VERBS = {
     "penaltypublication.prepare": _("建立公示任务"),
     "penaltypublication.publish": _("公示"),
     "penaltypublication.redraft": _("按变更后的决定重新编制"),
+    "penaltypublication.repair": _("修复，停止公示"),
     "penaltypublication.return": _("退回修改公示内容"),
     "penaltypublication.submit": _("提交公示复核"),
     "penaltypublication.withdraw": _("撤回公示"),
+    "repair.apply": _("受理信用修复申请"),
+    "repair.grant": _("准予信用修复"),
+    "repair.refuse": _("不予信用修复"),
 }
 
 
@@ -121,6 +128,7 @@ class PenaltiesConfig(AppConfig):
             Decision,
             PenaltyPublication,
             PriorNotice,
+            Repair,
         )
         from penalties.publication.tables import PUBLICATIONS
         from portal import refs
@@ -131,6 +139,7 @@ class PenaltiesConfig(AppConfig):
         refs.register("decision", Decision)
         refs.register("prior_notice", PriorNotice)
         refs.register("penalty_publication", PenaltyPublication)
+        refs.register("repair", Repair)
         register_list(CASES)
         register_list(PUBLICATIONS)
 
@@ -164,6 +173,7 @@ class PenaltiesConfig(AppConfig):
     def _show_publications(self) -> None:
         from penalties.publication import selectors as publications
         from penalties.publication.permissions import can_list
+        from penalties.repairs import selectors as repairs
         from portal import desk
 
         desk.register_menu(
@@ -176,6 +186,9 @@ class PenaltiesConfig(AppConfig):
             )
         )
         desk.register_work("penalty_publications", publications.work_items)
+        desk.register_work("repairs", repairs.work_items)
+        desk.register_panel("penalty_publication", "repairs", repairs.publication_panel)
+        desk.register_panel("case", "penalty_publications", publications.case_panel)
         desk.register_panel("institution", "penalty_publications", publications.panel)
         desk.register_panel("public_institution", "penalties", publications.public_panel)
 
@@ -183,7 +196,7 @@ class PenaltiesConfig(AppConfig):
         """The papers of a case: forms inside, and what is served on the party."""
         from penalties.cases.papers import OPENING
         from penalties.decisions.papers import CORRECTION, DECISION, NO_PENALTY, RECEIPT
-        from penalties.notices.papers import NOTICE
+        from penalties.notices.choices import NOTICE
         from penalties.performance.papers import CLOSING, REMINDER
         from portal.papers.kinds import PaperKind, register_kind
 

@@ -18,6 +18,7 @@ from institutions.demo import HOME, SIBLING, demo_institutions
 from institutions.models import Institution
 from penalties.cases import services as cases
 from penalties.cases.models import Case
+from penalties.cases.selectors import likely_grounds
 from penalties.consultations import services as consultations
 from penalties.decisions import services as decisions
 from penalties.decisions.selectors import decision_row
@@ -25,6 +26,7 @@ from penalties.discretion.choices import PartyKind
 from penalties.inquiries import services as inquiries
 from penalties.models import Decision, PenaltyPublication
 from penalties.notices import services as notices
+from penalties.notices.selectors import paper_of
 from penalties.performance import services as performance
 from penalties.publication import services as publication
 from penalties.reviews import services as reviews
@@ -235,15 +237,13 @@ def _reviewing(bench: Bench, case: Case, fine: Decimal) -> None:
 
 
 def _told(bench: Bench, case: Case) -> None:
-    notices.give_notice(
-        case,
-        facts=case.facts,
-        basis=case.matter.basis,
-        intended=f"罚款 {case.proposed_fine:,.0f} 元",
-        method="direct",
-        served_on=bench.before(TOLD),
-        actor=bench.actor("officer"),
+    officer, on = bench.actor("officer"), bench.before(TOLD)
+    telling = notices.Telling(
+        case.facts, f"罚款 {case.proposed_fine:,.0f} 元", likely_grounds(case)
     )
+    drafted = notices.draft_notice(case, telling=telling, on=on, actor=officer)
+    papers.number(paper_of(drafted), on=on, actor=bench.actor("chief"))
+    notices.give_notice(case, method="direct", served_on=on, actor=officer)
 
 
 def _decided(bench: Bench, way: str, case: Case) -> None:
@@ -252,7 +252,7 @@ def _decided(bench: Bench, way: str, case: Case) -> None:
         outcome="penalty",
         facts=case.facts,
         evidence="原始记录和监测报告复印件、现场检查笔录。",
-        basis=case.matter.basis,
+        grounds=likely_grounds(case),
         reasons=case.discretion_reason,
         performance="自收到本决定书之日起十五日内将罚款缴至指定银行。",
         remedy="可以在六十日内申请行政复议，或者在六个月内提起行政诉讼。",

@@ -15,6 +15,7 @@ from penalties.performance.models import (
     Reminder,
 )
 from penalties.publication.models import PenaltyPublication, PublicationVersion
+from penalties.repairs.models import Repair
 from penalties.reviews.models import Discussion, DiscussionMember, Review
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "PriorNotice",
     "PublicationVersion",
     "Reminder",
+    "Repair",
     "Review",
     "Service",
 ]

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("penalties/cases/", include("penalties.casefiles.urls")),
     path("penalties/consultations/", include("penalties.consultations.urls")),
     path("", include("penalties.publication.urls")),
+    path("", include("penalties.repairs.urls")),
 ]
 
 api_urlpatterns: list[URLPattern | URLResolver] = [

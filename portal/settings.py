@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "run-waiting-exports": {"task": "portal.lists.tasks.run_waiting_exports", "schedule": 60},
     "tell-before-breaks": {"task": "portal.clocks.tasks.tell_before_breaks", "schedule": 3600},
     "seal-audit": {"task": "portal.audit.tasks.seal_audit", "schedule": 60},
+    "urge-yearly-plans": {"task": "inspections.tasks.urge_yearly_plans", "schedule": 3600},
     "watch-for-standstill": {"task": "portal.clocks.tasks.watch_for_standstill", "schedule": 60},
 }
 

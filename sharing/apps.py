@@ -160,6 +160,7 @@ class SharingConfig(AppConfig):
         )
         desk.register_work("notices", restrictions.work_items)
         desk.register_figures("restrictions", restrictions.figures)
+        desk.register_panel("case", "penalty_notices", restrictions.case_panel)
         desk.register_panel("institution", "restrictions", restrictions.panel)
         desk.register_panel("public_institution", "restrictions", restrictions.public_panel)
 

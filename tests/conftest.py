@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from portal.embedded.postgres import PostgresServer
+from tests import clusters
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,7 @@ def postgres() -> Iterator[PostgresServer]:
     """One PostgreSQL cluster for this run (and for each worker of it)."""
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     server = PostgresServer(None, folder / "data", folder, durable=False)
+    clusters.copy_kept(server)
     server.start()
     yield server
     server.stop()
@@ -31,18 +33,22 @@ def django_db_setup(postgres: PostgresServer, django_db_blocker: Any) -> Iterato
     from django.core.management import call_command
     from django.db import connections
 
-    postgres.create_database("portal_test")
     connection = connections["default"]
+    if not postgres.has_database("portal_test"):
+        postgres.create_database("portal_test")
+        with django_db_blocker.unblock():
+            owner = dj_database_url.parse(postgres.owner_url("portal_test"))
+            connection.settings_dict.update(owner)
+            call_command("migrate", verbosity=0)
+            with connection.cursor() as cursor:
+                cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portal_app")
+                cursor.execute(
+                    "REVOKE TRUNCATE ON audit_event, audit_seal, audit_batch, audit_head,"
+                    " audit_queue FROM portal_app"
+                )
+            connection.close()
+        clusters.keep(postgres)
     with django_db_blocker.unblock():
-        connection.settings_dict.update(dj_database_url.parse(postgres.owner_url("portal_test")))
-        call_command("migrate", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portal_app")
-            cursor.execute(
-                "REVOKE TRUNCATE ON audit_event, audit_seal, audit_batch, audit_head, audit_queue"
-                " FROM portal_app"
-            )
-        connection.close()
         connection.settings_dict.update(dj_database_url.parse(postgres.app_url("portal_test")))
     yield
     with django_db_blocker.unblock():

@@ -203,6 +203,18 @@ def message_to_officer(world: World) -> list[Any]:
     ]
 
 
+@record("message_to_institution")
+def message_to_institution(world: World) -> list[Any]:
+    from portal.inbox.sentences import verbatim
+    from portal.models import Message
+
+    [key] = world.args("institution")
+    heading = verbatim("提醒").stored()
+    row = Message(to_institution_id=key, heading=heading, key="2", sent_at=timezone.now())
+    row.save()
+    return [row.pk]
+
+
 @record("outbox_channel")
 def outbox_channel(world: World) -> list[Any]:
     """A channel that delivers by file."""

@@ -93,6 +93,14 @@ def case_noticed(world: World) -> list[Any]:
     return [_noticed(world, "noticed").pk]
 
 
+@record("case_notice_drafted")
+def case_notice_drafted(world: World) -> list[Any]:
+    """Reviewed; what the party will be told is written."""
+    made = _case(world, "reviewed")
+    PriorNotice.objects.create(case=made, basis="依据")
+    return [made.pk]
+
+
 def _noticed(world: World, state: str) -> Case:
     """Told, with a defence that nobody has answered."""
     made = _case(world, state, noticed_on=DAY)
@@ -139,6 +147,13 @@ def case_collecting(world: World) -> list[Any]:
     CourtApplication.objects.create(case=made, court="某法院", applied_on=DAY, amount=1000)
     facts = {"channel": "review", "body": "区人民政府", "filed_on": DAY}
     Challenge.objects.create(case=made, decision=Decision.objects.get(case=made), **facts)
+    return [made.pk]
+
+
+@record("case_reminder_drafted")
+def case_reminder_drafted(world: World) -> list[Any]:
+    made = _drafted(world, "served", decided_on=DAY, outcome="penalty", fine=1000)
+    Reminder.objects.create(case=made, fine=1000, surcharge=0)
     return [made.pk]
 
 

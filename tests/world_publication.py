@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from penalties.models import Decision, PenaltyPublication
+from penalties.models import Decision, PenaltyPublication, Repair
 from sharing.models import CreditRecord, PenaltyNotice, Restriction
 from tests.people import World, form, record
 from tests.world_penalties import DAY, _case
@@ -88,6 +88,23 @@ def penalty_publication_correctable(world: World) -> list[Any]:
 @record("penalty_publication_withdrawable")
 def penalty_publication_withdrawable(world: World) -> list[Any]:
     return [_publication(world, "published", **_out(world)).pk]
+
+
+@record("penalty_publication_repairable")
+def penalty_publication_repairable(world: World) -> list[Any]:
+    return [_publication(world, "published", **_out(world)).pk]
+
+
+@record("repair")
+def repair(world: World) -> list[Any]:
+    """Recorded by the officer; nobody has decided."""
+    made = Repair.objects.create(
+        publication=_publication(world, "published", **_out(world)),
+        applied_on=dt.date(2026, 9, 1),
+        grounds="已缴清罚款",
+        recorded_by=world.user("officer"),
+    )
+    return [made.pk]
 
 
 def _out(world: World) -> dict[str, Any]:

@@ -71,14 +71,21 @@ def _chosen(request: HttpRequest, user: User, request_id: str) -> Actor | None:
         held = [each for each in delegations_to(user, today()) if each.pk == lent]
         if held:
             return actor_of_delegation(held[0], source="web", request_id=request_id)
-    post = active_post(user, request.session.get(POST_KEY))
+    post = active_post(posts_in(request, user), request.session.get(POST_KEY))
     return actor_of_post(post, source="web", request_id=request_id) if post else None
 
 
-def active_post(user: User, chosen: int | None = None) -> Post | None:
-    """The chosen post when it is held today, else the newest one."""
-    posts = posts_of(user)
+def active_post(posts: list[Post], chosen: int | None = None) -> Post | None:
+    """The chosen one of the posts held today, else the newest one."""
     return next((post for post in posts if post.pk == chosen), posts[0] if posts else None)
+
+
+def posts_in(request: HttpRequest, user: User) -> list[Post]:
+    """The posts held today, asked once in a request: admission, actor and top bar need them."""
+    held: dict[int, list[Post]] = request.__dict__.setdefault("posts_held", {})
+    if user.pk not in held:  # a sign-in may replace another person's session
+        held[user.pk] = posts_of(user)
+    return held[user.pk]
 
 
 def posts_of(user: User) -> list[Post]:
@@ -95,7 +102,7 @@ def places_from_request(request: HttpRequest) -> list[Place]:
         return []
     own = [
         Place(post, None, active=not actor.acting_for_post_id and post.pk == actor.post_id)
-        for post in posts_of(user)
+        for post in posts_in(request, user)
     ]
     lent = [
         Place(each.giver, each, active=actor.acting_for_post_id == each.giver_id)

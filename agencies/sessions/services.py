@@ -28,6 +28,7 @@ from agencies.sessions.selectors import (
     must_wait,
     pending_step,
     places_from_request,
+    posts_in,
     posts_of,
 )
 from portal.access import Actor, ActorKind
@@ -89,7 +90,7 @@ def note_failure(request: HttpRequest, username: str) -> None:
     """Write a refused sign-in into the history of the account that was named, if there is one."""
     user = User.objects.filter(username=username).first()
     if user is not None:
-        post = active_post(user)
+        post = active_post(posts_of(user))
         agency = post.agency_id if post else None
         actor = Actor(
             ActorKind.PUBLIC, agency_id=agency, request_id=_request_id(request), source="web"
@@ -155,7 +156,7 @@ def admit(request: HttpRequest) -> tuple[str, str]:
     if at - began > settings.SESSION_ABSOLUTE_SECONDS:
         end_session(request, SignInEnd.LIMIT)
         return "", _("本次登录已满最长时限，请重新登录。")
-    if not user.institution_id and not posts_of(user):
+    if not user.institution_id and not posts_in(request, user):
         end_session(request, SignInEnd.NO_POST)
         return "", _("您的岗位已结束，已自动退出。")
     if at - seen > SEEN_EVERY:
@@ -281,7 +282,8 @@ def _pass(request: HttpRequest, device: Any) -> None:
 def _person(request: HttpRequest, user: User) -> Actor:
     """The person as such, before a post is active: in its agency, whose auditors read it."""
     kind = ActorKind.INSTITUTION if user.institution_id else ActorKind.STAFF
-    post = None if user.institution_id else active_post(user, request.session.get(POST_KEY))
+    chosen = request.session.get(POST_KEY)
+    post = None if user.institution_id else active_post(posts_in(request, user), chosen)
     agency = post.agency_id if post else None
     return Actor(
         kind, user_id=user.pk, agency_id=agency, request_id=_request_id(request), source="web"

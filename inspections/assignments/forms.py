@@ -66,7 +66,12 @@ class VisitForm(FactsForm):
         required=False,
         empty_label=_("无（单部门检查）"),
     )
-    site = forms.ModelChoiceField(label=_("检查场所"), queryset=Site.objects.none(), required=False)
+    site = forms.ModelChoiceField(
+        label=_("检查场所"),
+        queryset=Site.objects.none(),
+        required=False,
+        empty_label=_("机构住所"),
+    )
     source_ref = forms.CharField(
         label=_("来源编号"),
         max_length=60,
@@ -104,7 +109,9 @@ class VisitForm(FactsForm):
 class MemberForm(forms.Form):
     """One inspector more."""
 
-    inspector = CertifiedChoice(label=_("检查人员"), queryset=Inspector.objects.none())
+    inspector = CertifiedChoice(
+        label=_("检查人员"), queryset=Inspector.objects.none(), empty_label=_("请选择")
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +121,9 @@ class MemberForm(forms.Form):
 class ReplacementForm(forms.Form):
     """Who fills a seat anew, and why."""
 
-    by = CertifiedChoice(label=_("更换为"), queryset=Inspector.objects.none())
+    by = CertifiedChoice(
+        label=_("更换为"), queryset=Inspector.objects.none(), empty_label=_("请选择")
+    )
     reason = forms.CharField(
         label=_("更换理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )

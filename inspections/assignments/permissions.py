@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from inspections.visits.choices import TEAM_OPEN
 from inspections.visits.models import VisitMember
-from inspections.visits.permissions import MAKERS
-from portal.access import Actor, Allowed, Role
+from inspections.visits.permissions import is_recuser
+from portal.access import Actor, Allowed
 
 YES = Allowed(yes=True)
 
@@ -17,6 +17,6 @@ def can_recuse(actor: Actor, member: VisitMember) -> Allowed:
     if member.visit.state not in TEAM_OPEN or member.left_at is not None:
         return Allowed(False, _("当前状态不能登记回避。"))
     own = member.inspector is not None and member.inspector.user_id == actor.user_id
-    if own or (actor.agency_id in member.visit.bureau_ids and actor.has(*MAKERS, Role.LEADER)):
+    if own or is_recuser(actor, member.visit):
         return YES
     return Allowed(False, _("回避由本人或者实施部门登记。"))

@@ -18,13 +18,19 @@ from inspections.visits import services as visits
 from inspections.visits.choices import (
     BEFORE_ARRIVAL,
     OPENED_BY_HAND,
+    TEAM_OPEN,
     UNCAPPED_KINDS,
     VisitKind,
     VisitState,
 )
 from inspections.visits.models import BureauPart, Visit, VisitItem, VisitMember
-from inspections.visits.permissions import can_change_team, can_create, can_edit
-from inspections.visits.selectors import is_cap_reached, member_fault
+from inspections.visits.permissions import (
+    can_add_member,
+    can_change_team,
+    can_create,
+    can_edit,
+)
+from inspections.visits.selectors import is_cap_reached, member_fault, vacant_slots
 from institutions.models import Institution, Site
 from institutions.registry import services as registry
 from institutions.registry.choices import StandingKind
@@ -256,16 +262,29 @@ def edit_visit(visit: Visit, *, version: int, actor: Actor, **facts: Any) -> Non
 
 @transaction.atomic
 def add_member(visit: Visit, *, inspector: Inspector, actor: Actor) -> VisitMember:
-    """One more inspector, before the submission."""
-    demand(can_edit(actor, visit))
+    """One more inspector, before the submission.
+
+    A drawn team is the draw's: the head fills by hand only a seat for which it found no reserve.
+    """
+    demand(can_add_member(actor, visit))
     _check_free(visit, inspector)
     side = SIDES.get(AgencyKind(inspector.agency.kind))
     bureau = _bureau_of(side, _bureaus(visit.initiating, visit.cooperating))
-    member = _add(visit, inspector, bureau, f"member_{visit.members.count() + 1}")
+    slot = f"member_{visit.members.count() + 1}"
+    if visit.draw_ref:
+        slot = _vacant_slot(visit, side)
+    member = _add(visit, inspector, bureau, slot)
     _check_fit(visit, member)
     _keep_teams(visit)
-    record(actor, "visit.add_member", visit, facts={"inspector": inspector.pk})
+    record(actor, "visit.add_member", visit, facts={"inspector": inspector.pk, "slot": slot})
     return member
+
+
+def _vacant_slot(visit: Visit, side: str | None) -> str:
+    for slot in vacant_slots(visit):
+        if DEPARTMENTS.get(Dept(slot.dept)) == side:
+            return slot.name
+    raise Refused(_("该部门的席位没有空缺，检查组由随机抽取产生。"), code="drawn")
 
 
 @transaction.atomic
@@ -302,8 +321,33 @@ def replace_member(member: VisitMember, *, by: Inspector, reason: str, actor: Ac
     return new
 
 
+@transaction.atomic
+def hand_seat(
+    member: VisitMember, *, by: Inspector, reason: str, stream: str, actor: Actor
+) -> VisitMember:
+    """A seat of a visit that no draw made passes to who takes over an ended post (EV3).
+
+    ``stream`` is the handover's: its transaction writes one. Refused when the receiver sits in
+    the team already, or may not go.
+    """
+    visit = member.visit
+    if visit.state not in TEAM_OPEN:
+        raise Refused(_("当前状态不能更换检查人员。"), code="wrong_state")
+    _check_free(visit, by)
+    new = _take_seat(member, by=by, reason=reason, actor=actor, stream=stream)
+    if new is None:
+        raise conflict_of(visit)
+    _check_fit(visit, new)
+    return new
+
+
 def _take_seat(
-    member: VisitMember, *, by: Inspector | None, reason: str, actor: Actor
+    member: VisitMember,
+    *,
+    by: Inspector | None,
+    reason: str,
+    actor: Actor,
+    stream: str | None = None,
 ) -> VisitMember | None:
     """Somebody leaves a seat; the one who comes, unless nobody does or the seat was left before."""
     visit = member.visit
@@ -314,7 +358,7 @@ def _take_seat(
     VisitMember.objects.filter(pk=member.pk).update(replaced_by=new)
     _keep_teams(visit)
     facts = {"seat": member.slot, "left": member.inspector_id, "came": by.pk if by else None}
-    record(actor, "visit.replace_member", visit, reason=reason, facts=facts)
+    record(actor, "visit.replace_member", visit, reason=reason, facts=facts, stream=stream)
     return new
 
 

@@ -75,7 +75,7 @@ def visit_edit(request: Request, pk: int) -> HttpResponse:
 @login_required
 def member_add(request: Request, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
-    demand(permissions.can_edit(request.actor, visit))
+    demand(permissions.can_add_member(request.actor, visit))
     form = MemberForm(request.POST or None, actor=request.actor)
     title = _("增加检查人员")
     return _form(request, visit, form, services.add_member, title, _("已增加检查人员。"))

@@ -327,6 +327,12 @@ def _waits_for(draw: Draw, actor: Actor) -> str:
     return ""
 
 
+def batch_panel(batch: Batch, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """The attempts at the draw of a batch, on the batch's page."""
+    rows = list(Draw.objects.visible_to(actor).filter(batch=batch).select_related("batch"))
+    return ("inspections/draws/part_batch.html", {"draws": rows}) if rows else None
+
+
 def find_draws(actor: Actor, text: str, limit: int) -> list[Hit]:
     rows = Draw.objects.visible_to(actor).visible_inside(actor)
     rows = rows.filter(batch__name__contains=text)

@@ -26,6 +26,11 @@ class ArrivalForm(forms.Form):
     )
     place = forms.CharField(label=_("到场地点"), max_length=200)
     credentials_shown = forms.BooleanField(label=_("已向当事人出示执法证件"), required=False)
+    nobody_there = forms.BooleanField(
+        label=_("现场无人，无法出示"),
+        required=False,
+        help_text=_("大门关闭、已搬离等情形；随后请登记现场情况并拍照。"),
+    )
 
 
 class FindingForm(forms.Form):
@@ -34,10 +39,14 @@ class FindingForm(forms.Form):
     matter = forms.ModelChoiceField(
         label=_("监管事项"),
         queryset=Matter.objects.none(),
+        empty_label=_("请选择"),
         help_text=_("主办部门由监管事项决定。"),
     )
     point = forms.ModelChoiceField(
-        label=_("检查项"), queryset=ChecklistPoint.objects.none(), required=False
+        label=_("检查项"),
+        queryset=ChecklistPoint.objects.none(),
+        required=False,
+        empty_label=_("不针对某一检查项"),
     )
     facts = forms.CharField(
         label=_("事实"), max_length=3000, widget=forms.Textarea(attrs={"rows": 5})
@@ -79,10 +88,16 @@ class EvidenceForm(forms.Form):
     )
     place = forms.CharField(label=_("取得地点"), max_length=200)
     finding = forms.ModelChoiceField(
-        label=_("问题"), queryset=Finding.objects.none(), required=False
+        label=_("问题"),
+        queryset=Finding.objects.none(),
+        required=False,
+        empty_label=_("不针对某一问题"),
     )
     point = forms.ModelChoiceField(
-        label=_("检查项"), queryset=ChecklistPoint.objects.none(), required=False
+        label=_("检查项"),
+        queryset=ChecklistPoint.objects.none(),
+        required=False,
+        empty_label=_("不针对某一检查项"),
     )
     note = forms.CharField(label=_("说明"), max_length=300, required=False)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from agencies.models import Agency, Matter
 from inspections.findings.choices import EvidenceKind, ItemValue
@@ -17,6 +20,7 @@ from inspections.findings.models import (
     ChecklistPoint,
     ChecklistVersion,
     Evidence,
+    EvidenceQuerySet,
     Finding,
     ItemResult,
 )
@@ -52,9 +56,12 @@ def seed_checklist() -> None:
 
 
 @transaction.atomic
-def arrive(visit: Visit, *, code: str, place: str, credentials_shown: bool, actor: Actor) -> None:
-    """Check in, and lay out the points of the checklist in force today."""
-    visits.check_in(visit, code=code, place=place, credentials_shown=credentials_shown, actor=actor)
+def arrive(visit: Visit, *, actor: Actor, **facts: Any) -> None:
+    """Check in, and lay out the points of the checklist in force today.
+
+    ``facts``: code, place, credentials_shown; nobody_there at a closed door.
+    """
+    visits.check_in(visit, **facts, actor=actor)
     version = ChecklistVersion.objects.in_force(today()).first()
     if version is None or visit.item_results.exists():
         return
@@ -80,17 +87,31 @@ def set_item(
     row.set_at, row.set_by_id = now(), actor.post_id
     row.save()
     if before != said:
-        record(actor, "visit.check_item", visit, facts={"point": point.number, "said": said})
+        changes = {str(point): [_in_words(*before), _in_words(*said)]}
+        told = {"point": point.number, "said": said}
+        record(actor, "visit.check_item", visit, changes=changes, facts=told)
     return row
+
+
+def _in_words(value: str, remark: str) -> str:
+    """An answer as the history keeps it: in Chinese, whatever the language of the screen."""
+    with override(settings.LANGUAGE_CODE):
+        answer = str(ItemValue(value).label) if value else ""
+    return f"{answer}（{remark}）" if remark else answer
 
 
 @transaction.atomic
 def add_finding(visit: Visit, *, matter: Matter, actor: Actor, **facts: Any) -> Finding:
     """Record a finding; its bureau follows from the matter (AG5).
 
-    ``facts``: facts, severity; basis (the matter's when empty), point when there is one.
+    ``facts``: facts, severity; basis (the matter's when empty), point when there is one. The same
+    words of the same person again are the same finding: a phone sends anew what got no answer.
     """
     demand(can_inspect(actor, visit))
+    said = {"matter": matter, "facts": facts["facts"], "point": facts.get("point")}
+    same = visit.findings.standing().filter(**said, found_by_id=actor.post_id).first()
+    if same is not None:
+        return same
     facts["basis"] = facts.get("basis") or matter.basis
     finding = Finding.objects.create(
         visit=visit,
@@ -163,8 +184,14 @@ def add_evidence(
     point: ChecklistPoint | None = None,
     note: str = "",
 ) -> Evidence:
-    """Keep a file as evidence: its hash, when and where it was taken (IS5, 行政处罚法 art. 46)."""
+    """Keep a file as evidence: its hash, when and where it was taken (IS5, 行政处罚法 art. 46).
+
+    The same file for the same point and finding again changes nothing.
+    """
     demand(can_inspect(actor, visit))
+    same = _same_file(visit, upload).filter(finding=finding, point=point).first()
+    if same is not None:
+        return same
     moment = now()
     taken = taken_at or moment
     if taken > moment or (visit.opened_at and taken < visit.opened_at - dt.timedelta(days=1)):
@@ -187,6 +214,16 @@ def add_evidence(
     told = {"evidence": evidence.pk, "sha256": stored.sha256, "taken_at": taken}
     record(actor, "evidence.add", evidence, facts=told)
     return evidence
+
+
+def _same_file(visit: Visit, upload: UploadedFile) -> EvidenceQuerySet:
+    """The visit's evidence with these very bytes."""
+    upload.seek(0)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return Evidence.objects.filter(visit=visit, file__sha256=digest.hexdigest())
 
 
 @transaction.atomic

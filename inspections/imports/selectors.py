@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.models import Expert, Inspector
-from inspections.draws.choices import ImportState
+from inspections.draws.choices import IMPORT_TONES, ImportState
 from inspections.draws.models import DrawImport
 from inspections.draws.selectors import KINDS_OF_DEPT
 from inspections.imports.permissions import can_confirm
@@ -112,6 +112,13 @@ def _experts(batch: Batch, actor: Actor, year: int) -> dict[str, list[int]]:
     for name, key in rows.values_list("name", "pk"):
         found[name].append(key)
     return dict(found)
+
+
+def batch_panel(batch: Batch, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """The imports for a batch that are not yet its draw, on the batch's page."""
+    rows = DrawImport.objects.visible_to(actor).filter(batch=batch, draw=None)
+    found = [(each, IMPORT_TONES[ImportState(each.state)]) for each in rows]
+    return ("inspections/imports/part_batch.html", {"imports": found}) if found else None
 
 
 def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:

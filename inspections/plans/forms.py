@@ -107,6 +107,12 @@ class BatchForm(forms.Form):
     """A batch: scope, days, and for each grade whether, what ratio and at least how many."""
 
     name = forms.CharField(label=_("批次名称"), max_length=100)
+    regions = forms.MultipleChoiceField(
+        label=_("行政区划"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选表示计划的全部区域。"),
+    )
     starts_on = forms.DateField(label=_("开始日期"))
     ends_on = forms.DateField(label=_("结束日期"))
     kinds = forms.MultipleChoiceField(
@@ -131,8 +137,13 @@ class BatchForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, strata: Sequence[Stratum], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, plan: Plan, strata: Sequence[Stratum], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        districts = plan.region.children.order_by("path")
+        places = [(each.path, str(each)) for each in districts]
+        self.fields["regions"].choices = places  # type: ignore[attr-defined]  # a choice field
+        if not places:  # a district has none below it
+            del self.fields["regions"]
         known = {name: (ratio, floor) for name, ratio, floor in strata}
         for name, label in StratumName.choices:
             ratio, floor = known.get(name, (0, 0))
@@ -162,12 +173,12 @@ class BatchForm(forms.Form):
 
     @classmethod
     def of(cls, batch: Batch, sent: Any) -> BatchForm:
-        names = ("name", "starts_on", "ends_on", "kinds", "on_roster", "version")
+        names = ("name", "regions", "starts_on", "ends_on", "kinds", "on_roster", "version")
         initial = {name: getattr(batch, name) for name in names}
         initial["categories"] = batch.media
         initial["expert"] = batch.slots.filter(name=EXPERT_SLOT[0]).exists()
         strata = batch.strata.values_list("name", "ratio_bp", "floor")
-        return cls(list(strata), sent, initial=initial)
+        return cls(batch.plan, list(strata), sent, initial=initial)
 
     def strata_fields(self) -> list[StratumFields]:
         return [
@@ -196,7 +207,8 @@ class BatchForm(forms.Form):
             if given[f"drawn_{name}"]
         ]
         known = {name: given[name] for name in names}
-        return BatchFacts(strata=strata, media=given["categories"], **known)
+        regions = given.get("regions", [])
+        return BatchFacts(strata=strata, regions=regions, media=given["categories"], **known)
 
 
 PARTS = ("drawn", "ratio", "floor")

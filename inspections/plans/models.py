@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -95,6 +95,10 @@ class CheckItem(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("checkitem_detail", args=[self.pk])
+
+    @property
+    def percent(self) -> str:
+        return percent(self.ratio_bp)
 
 
 def _region_or_below(actor: Actor, prefix: str) -> Q:
@@ -287,27 +291,23 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return self.filter(state=BatchState.PLANNED, plan__state=PlanState.PUBLISHED)
 
 
-class Batch(models.Model):
-    """批次: one draw's scope in a plan, its strata, seats and days.
+def _several(label: Any, choices: Any = None, *, longest: int = 20) -> Any:
+    word: Any = models.CharField(max_length=longest, choices=choices)
+    return ArrayField(word, verbose_name=label, default=list, blank=True)
 
-    Its regions are the plan's; its grades are its strata. Empty kinds or media mean all.
+
+class Batch(models.Model):
+    """批次: one draw's scope in a plan, strata, seats, days.
+
+    Empty regions (paths of districts, for a city's plan), kinds or media mean all.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="batches", verbose_name=_("计划"))
     number = models.PositiveSmallIntegerField(_("批次"), editable=False)
     name = models.CharField(_("批次名称"), max_length=100)
-    kinds = ArrayField(
-        models.CharField(max_length=20, choices=InstitutionKind),
-        verbose_name=_("机构类别"),
-        default=list,
-        blank=True,
-    )
-    media = ArrayField(
-        models.CharField(max_length=20, choices=Speciality),
-        verbose_name=_("监测类别"),
-        default=list,
-        blank=True,
-    )
+    regions = _several(_("行政区划"), longest=40)
+    kinds = _several(_("机构类别"), InstitutionKind)
+    media = _several(_("监测类别"), Speciality)
     on_roster = models.BooleanField(_("仅限报送名单中的机构"), default=False)
     starts_on = models.DateField(_("开始日期"))
     ends_on = models.DateField(_("结束日期"))

@@ -132,17 +132,18 @@ def still_to_approve(bureaus: Iterable[int], approved: Collection[int]) -> list[
 
 
 Stratum = tuple[str, int, int]  # name, ratio in basis points, floor
-BATCH_COLUMNS = ("name", "kinds", "media", "on_roster", "starts_on", "ends_on")
+BATCH_COLUMNS = ("name", "regions", "kinds", "media", "on_roster", "starts_on", "ends_on")
 
 
 @dataclass(frozen=True, slots=True)
 class BatchFacts:
-    """What people enter of a batch; empty kinds and media mean all."""
+    """What people enter of a batch; empty regions (paths), kinds and media mean all."""
 
     name: str
     starts_on: dt.date
     ends_on: dt.date
     strata: Sequence[Stratum]
+    regions: Sequence[str] = ()
     kinds: Sequence[str] = ()
     media: Sequence[str] = ()
     on_roster: bool = False
@@ -150,4 +151,5 @@ class BatchFacts:
 
     def columns(self) -> dict[str, Any]:
         facts = {name: getattr(self, name) for name in BATCH_COLUMNS}
-        return facts | {"kinds": list(self.kinds), "media": list(self.media)}
+        several = {name: list(getattr(self, name)) for name in ("regions", "kinds", "media")}
+        return facts | several

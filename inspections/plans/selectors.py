@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +16,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from agencies.models import Region
 from agencies.people.choices import Speciality
 from inspections.plans import rules
 from inspections.plans.choices import (
@@ -79,9 +82,7 @@ def caps_on(day: dt.date) -> rules.Caps:
 
 def publication_due(plan: Plan) -> dt.date | None:
     """Until when a yearly plan must be public: 31 March (rule P01); none for special plans."""
-    if plan.kind != PlanKind.YEARLY:
-        return None
-    return due_of_year(plan.year)
+    return due_of_year(plan.year) if plan.kind == PlanKind.YEARLY else None
 
 
 def due_of_year(year: int) -> dt.date | None:
@@ -129,9 +130,9 @@ class Stated:
 def candidates(batch: Batch, actor: Actor, *, day: dt.date | None = None) -> list[Candidate]:
     """Everybody in the batch's scope, by credit code, as of ``day`` (the present one).
 
-    The scope is who is present in the plan's region, narrowed by the batch's kinds, media and
-    roster mark, of a grade that has a stratum. Five queries; nothing when the actor may not see
-    the batch whole.
+    The scope is who is present in the plan's region or the batch's districts, narrowed by its
+    kinds, media and roster mark, of a grade that has a stratum. Five queries; nothing when the
+    actor may not see the batch whole.
     """
     if not Batch.objects.visible_to(actor).visible_inside(actor).filter(pk=batch.pk).exists():
         return []
@@ -151,7 +152,11 @@ def candidates(batch: Batch, actor: Actor, *, day: dt.date | None = None) -> lis
 def _in_scope(batch: Batch, actor: Actor, day: dt.date) -> Any:
     region = batch.plan.region
     rows = Institution.objects.visible_to(actor).current()
-    rows = rows.present_in(region.path, day, lowest=region.level == Level.DISTRICT)
+    if batch.regions:  # districts below a city's plan
+        present = (rows.present_in(path, day, lowest=True) for path in batch.regions)
+        rows = rows.filter(reduce(or_, (Q(pk__in=each.values("pk")) for each in present)))
+    else:
+        rows = rows.present_in(region.path, day, lowest=region.level == Level.DISTRICT)
     return rows.filter(kind__in=batch.kinds) if batch.kinds else rows
 
 
@@ -282,18 +287,16 @@ def scope_of(batch: Batch) -> list[tuple[str, Any]]:
     every = _("不限")
     kinds = [str(InstitutionKind(each).label) for each in batch.kinds]
     media = [str(Speciality(each).label) for each in batch.media]
-    days = {"from": _day(batch.starts_on), "to": _day(batch.ends_on)}
+    spoken = [date_format(day, "DATE_FORMAT") for day in (batch.starts_on, batch.ends_on)]
+    days = dict(zip(("from", "to"), spoken, strict=True))
+    districts = _("、").join(map(str, Region.objects.filter(path__in=batch.regions)))
     return [
-        (_("行政区划"), batch.plan.region),
+        (_("行政区划"), districts or batch.plan.region),
         (_("检查期间"), _("%(from)s 至 %(to)s") % days),
         (_("机构类别"), _("、").join(kinds) or every),
         (_("监测类别"), _("、").join(media) or every),
         (_("名单要求"), _("仅限报送名单中的机构") if batch.on_roster else every),
     ]
-
-
-def _day(day: dt.date) -> str:
-    return date_format(day, "DATE_FORMAT")
 
 
 def cap_lines(day: dt.date) -> list[tuple[str, str]]:
@@ -361,13 +364,10 @@ def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:
 
 def _to_decide(rows: Any, actor: Actor) -> Iterator[WorkItem]:
     for plan in rows.filter(state=PlanState.SUBMITTED).prefetch_related("approvals"):
-        done = {each.agency_id for each in plan.approvals.all() if _counts(each, plan)}
+        given = plan.approvals.all()
+        done = {each.agency_id for each in given if each.submission == plan.submission}
         if actor.agency_id not in done:
             yield _item(_("审批检查计划"), plan, _("去审批"))
-
-
-def _counts(approval: Any, plan: Plan) -> bool:
-    return bool(approval.submission == plan.submission)
 
 
 def _to_make(actor: Actor, today: dt.date) -> Iterator[WorkItem]:

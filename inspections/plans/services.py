@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.delegations.selectors import signature
-from agencies.models import Agency
+from agencies.models import Agency, Region
 from inspections.plans import rules, workflow
 from inspections.plans.choices import EDITABLE_STATES, BatchState, Decision, PlanKind, PlanState
 from inspections.plans.models import (
@@ -199,6 +199,9 @@ def _check_batch(plan: Plan, facts: rules.BatchFacts) -> None:
         raise Refused(_("结束日期不能早于开始日期。"), code="dates")
     if {facts.starts_on.year, facts.ends_on.year} != {plan.year}:
         raise Refused(_("批次日期应在 %(year)s 年内。") % {"year": plan.year}, code="dates")
+    inside = Region.objects.filter(parent=plan.region_id, path__in=facts.regions)
+    if inside.count() != len(set(facts.regions)):
+        raise Refused(_("所选行政区划不属于本计划的区域。"), code="regions")
     if not facts.strata:
         raise Refused(_("请至少选择一个信用等级。"), code="strata")
 

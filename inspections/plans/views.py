@@ -24,6 +24,7 @@ from portal.access import PUBLIC, Actor, Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.clocks.selectors import clocks_of
+from portal.desk.selectors import panels
 from portal.errors import Refused
 from portal.lists import list_page
 from portal.refs import ref
@@ -298,14 +299,16 @@ def batch_list(request: Request) -> HttpResponse:
 def batch_detail(request: Request, pk: int) -> HttpResponse:
     batch, actor = _batch(request, pk), request.actor
     inside = permissions.sees_inside(actor, batch.plan)
+    waiting = batch.state == BatchState.PLANNED
     context = {
         "batch": batch,
         "tone": BATCH_TONES[BatchState(batch.state)],
         "scope": selectors.scope_of(batch),
-        "preview": selectors.preview(batch, actor, day=today()) if inside else None,
+        "preview": selectors.preview(batch, actor, day=today()) if inside and waiting else None,
         "caps": selectors.cap_lines(today()) if inside else [],
         "can_edit": inside and permissions.can_edit_batch(actor, batch),
-        "can_open_draw": batch.state == BatchState.PLANNED and permissions.can_draw(actor, batch),
+        "can_open_draw": waiting and permissions.can_draw(actor, batch),
+        "panels": panels("batch", batch, actor),
     }
     return render(request, f"{TEMPLATES}/batch_detail.html", context)
 
@@ -315,7 +318,7 @@ def batch_detail(request: Request, pk: int) -> HttpResponse:
 def batch_create(request: Request, pk: int) -> HttpResponse:
     plan = _plan(request, pk)
     demand(permissions.can_edit(request.actor, plan))
-    form = BatchForm(selectors.default_strata(today()), request.POST or None)
+    form = BatchForm(plan, selectors.default_strata(today()), request.POST or None)
     if _done(form, lambda _data: services.add_batch(plan, facts=form.facts(), actor=request.actor)):
         messages.success(request, _("批次已添加。"))
         return redirect(plan)

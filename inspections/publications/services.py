@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from inspections.publications import rules, workflow
 from inspections.publications.choices import PublicationState, Trace
@@ -23,6 +23,8 @@ from portal.clocks import services as clocks
 from portal.clocks.models import Clock
 from portal.errors import Refused
 from portal.events import RESULT_PUBLISHED, announce
+from portal.inbox.sentences import Sentence, sentence
+from portal.inbox.services import send
 from portal.refs import ref
 from portal.workflow.moves import conflict_of
 
@@ -127,6 +129,9 @@ def publish(publication: ResultPublication, *, actor: Actor) -> None:
     publication.refresh_from_db()
     for clock in Clock.objects.open().of(ref(visit)).filter(rule_code=RULE):
         clocks.stop(clock, on=today(), reason="已公示", actor=actor)
+    day = publication.visited_on
+    title = sentence(gettext_noop("%(on)s 的检查结果已向社会公示"), on=day)
+    _tell_institution(publication, title, "published", actor)
     announce(RESULT_PUBLISHED, publication.pk, actor=actor)
 
 
@@ -146,3 +151,19 @@ def withdraw(publication: ResultPublication, *, reason: str, actor: Actor) -> No
     facts = {"withdrawn_at": now(), "withdrawn_reason": reason}
     ResultPublication.objects.filter(pk=publication.pk).update(**facts)
     publication.refresh_from_db()
+    day = publication.visited_on
+    title = sentence(gettext_noop("%(on)s 的检查结果公示已撤回"), on=day)
+    _tell_institution(publication, title, "withdrawn", actor)
+
+
+def _tell_institution(
+    publication: ResultPublication, title: Sentence, key: str, actor: Actor
+) -> None:
+    send(
+        to_institution=publication.visit.institution_id,
+        title=title,
+        url=publication.get_absolute_url(),
+        subject_ref=ref(publication),
+        key=key,
+        actor=actor,
+    )

@@ -60,6 +60,14 @@ class Order(models.Model):
     demand = models.TextField(_("整改要求"))
     issued_on = models.DateField(_("责令日期"), editable=False)
     issued_by = models.ForeignKey("agencies.Post", models.PROTECT, null=True, related_name="+")
+    handler = models.ForeignKey(
+        "agencies.Post",
+        models.PROTECT,
+        null=True,
+        related_name="orders_handled",
+        verbose_name=_("经办人"),
+        help_text="Who issued it, until a handover passes it on (EV3).",
+    )
     due_on = models.DateField(_("整改期限"))
     state = models.CharField(
         _("状态"), max_length=12, choices=OrderState, default=OrderState.ISSUED, editable=False

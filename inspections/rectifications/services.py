@@ -36,7 +36,7 @@ from portal.clocks.models import Clock
 from portal.errors import Refused
 from portal.events import ORDER_CLOSED, ORDER_ISSUED, ORDER_OVERDUE, announce
 from portal.files import services as files
-from portal.inbox.sentences import Sentence, sentence
+from portal.inbox.sentences import Sentence, sentence, verbatim
 from portal.inbox.services import send
 from portal.law.selectors import rule_on
 from portal.papers import services as papers
@@ -66,6 +66,7 @@ def issue(
         demand=requirement,
         issued_on=today(),
         issued_by_id=actor.post_id,
+        handler_id=actor.post_id,
     )
     order.due_on = due_on or today()
     _check_due(due_on)
@@ -79,6 +80,11 @@ def issue(
     facts = {"findings": sorted(each.pk for each in findings), "due_on": clock.due_on}
     record(actor, "order.issue", order, facts=facts)
     papers.draft(ORDER, order, content=order_content(order), agency=order.agency, actor=actor)
+    title = sentence(
+        gettext_noop("责令改正通知：请在 %(due)s 前完成整改并提交整改材料"), due=order.due_on
+    )
+    body = [sentence(gettext_noop("责令部门：%(agency)s"), agency=order.agency.name)]
+    _tell_institution(order, title, "issued", actor, body=[*body, verbatim(requirement)])
     announce(ORDER_ISSUED, order.pk, actor=actor)
     return order
 
@@ -138,6 +144,13 @@ def return_order(order: Order, *, reason: str, actor: Actor) -> None:
     workflow.order.apply("return", order, actor=actor, reason=reason)
     Order.objects.filter(pk=order.pk).update(last_reason=reason)
     order.last_reason = reason
+    title = sentence(
+        gettext_noop("整改材料被退回，请在 %(due)s 前补充整改并重新提交"), due=order.due_on
+    )
+    key = f"returned:{order.submissions.count()}"
+    _tell_institution(order, title, key, actor, body=[verbatim(reason)])
+    if order.is_overdue(today()):
+        tell_overdue(order, legal_on=today(), actor=actor)
 
 
 @transaction.atomic
@@ -150,6 +163,8 @@ def close(order: Order, *, actor: Actor) -> None:
     Order.objects.filter(pk=order.pk, state=order.state).update(closed_on=today())
     workflow.order.apply("close", order, actor=actor)
     _stop_clock(order, "整改完成", actor)
+    title = sentence(gettext_noop("整改已核实完成（责令日期 %(on)s）"), on=order.issued_on)
+    _tell_institution(order, title, "closed", actor)
     announce(ORDER_CLOSED, order.pk, actor=actor)
 
 
@@ -159,6 +174,8 @@ def revoke(order: Order, *, reason: str, actor: Actor) -> None:
     workflow.order.apply("revoke", order, actor=actor, reason=reason)
     Order.objects.filter(pk=order.pk).update(last_reason=reason)
     _stop_clock(order, reason, actor)
+    title = sentence(gettext_noop("责令改正已撤销（责令日期 %(on)s）"), on=order.issued_on)
+    _tell_institution(order, title, "revoked", actor, body=[verbatim(reason)])
 
 
 def _stop_clock(order: Order, reason: str, actor: Actor) -> None:
@@ -244,6 +261,8 @@ def _move_clock(order: Order, asked: OrderExtension, actor: Actor) -> None:
         clocks.extend(clock, until=asked.until, reason=asked.reason, approver=approver, actor=asker)
         order.due_on = clock.due_on
     order.save(update_fields=["due_on"])
+    title = sentence(gettext_noop("整改期限已延长至 %(due)s"), due=order.due_on)
+    _tell_institution(order, title, f"extended:{asked.pk}", actor)
 
 
 def _asker(asked: OrderExtension, actor: Actor) -> Actor:
@@ -263,8 +282,8 @@ def order_of_clock(clock: Clock) -> Order | None:
 
 
 def remind(order: Order, *, key: str, days_left: int, actor: Actor) -> None:
-    """Tell the ordering bureau's officers how long is left."""
-    if order.state not in WITH_INSTITUTION:
+    """Tell the institution and the ordering bureau's officers how long is left."""
+    if order.state not in WITH_INSTITUTION or days_left < 0:
         return
     title = sentence(
         gettext_noop("整改期限还有 %(days)s 天：%(order)s"),
@@ -272,17 +291,30 @@ def remind(order: Order, *, key: str, days_left: int, actor: Actor) -> None:
         days=days_left,
     )
     _tell(order, order.agency_id, Role.OFFICER, title, key, actor)
+    own = sentence(
+        gettext_noop("整改期限还有 %(days)s 天，请在 %(due)s 前提交整改材料"),
+        days=days_left,
+        due=order.due_on,
+    )
+    _tell_institution(order, own, key, actor)
 
 
 @transaction.atomic
 def tell_overdue(order: Order, *, legal_on: dt.date, actor: Actor) -> None:
-    """Tell both bureaus that the institution let the period pass."""
+    """Tell the institution, both bureaus, and the leader of the one that ordered."""
     if order.state not in WITH_INSTITUTION:
         return
+    key = f"overdue:{legal_on}"
     title = sentence(gettext_noop("整改逾期：%(order)s"), order=order.institution_name)
     for agency in order.visit.bureau_ids:
         for role in (Role.OFFICER, Role.CHIEF):
-            _tell(order, agency, role, title, f"overdue:{legal_on}", actor)
+            _tell(order, agency, role, title, key, actor)
+    _tell(order, order.agency_id, Role.LEADER, title, key, actor)
+    own = sentence(
+        gettext_noop("整改期限 %(due)s 已过，请立即提交整改材料；逾期不改正的，将依法处理"),
+        due=order.due_on,
+    )
+    _tell_institution(order, own, key, actor)
     announce(ORDER_OVERDUE, order.pk, actor=actor)
 
 
@@ -291,6 +323,20 @@ def _tell(order: Order, agency: int, role: str, title: Sentence, key: str, actor
         to_agency=agency,
         role=role,
         title=title,
+        url=order.get_absolute_url(),
+        subject_ref=ref(order),
+        key=key,
+        actor=actor,
+    )
+
+
+def _tell_institution(
+    order: Order, title: Sentence, key: str, actor: Actor, *, body: Sequence[Sentence] = ()
+) -> None:
+    send(
+        to_institution=order.institution_id,
+        title=title,
+        body=body,
         url=order.get_absolute_url(),
         subject_ref=ref(order),
         key=key,

@@ -40,8 +40,8 @@ WITH_FIELDS = ("submit", "reinspect")  # links to pages of their own
 
 def _order(request: Request, pk: int) -> Order:
     rows = Order.objects.visible_to(request.actor)
-    rows = rows.select_related("visit__institution", "agency", "institution", "reinspection")
-    return get_object_or_404(rows.select_related("visit__site"), pk=pk)
+    rows = rows.select_related("visit__institution", "agency", "institution", "handler__user")
+    return get_object_or_404(rows.select_related("visit__site", "reinspection"), pk=pk)
 
 
 @require_safe

@@ -17,7 +17,9 @@ class ReplaceForm(forms.Form):
     """Who is replaced and why; the rule says by whom."""
 
     kind = forms.ChoiceField(label=_("类别"), choices=ReplacementKind, widget=forms.RadioSelect)
-    institution = forms.ModelChoiceField(label=_("机构"), queryset=Institution.objects.none())
+    institution = forms.ModelChoiceField(
+        label=_("机构"), queryset=Institution.objects.none(), empty_label=_("请选择")
+    )
     slot = forms.ChoiceField(
         label=_("席位"), required=False, help_text=_("检查人员不能到场时选择。")
     )
@@ -39,7 +41,9 @@ class ReplacementForm(forms.Form):
     """Who comes instead, as the superior or the approving chief decided."""
 
     kind = forms.ChoiceField(label=_("类别"), choices=ReplacementKind, widget=forms.RadioSelect)
-    institution = forms.ModelChoiceField(label=_("机构"), queryset=Institution.objects.none())
+    institution = forms.ModelChoiceField(
+        label=_("机构"), queryset=Institution.objects.none(), empty_label=_("请选择")
+    )
     slot = forms.ChoiceField(
         label=_("席位"), required=False, help_text=_("检查人员不能到场时选择。")
     )
@@ -47,12 +51,14 @@ class ReplacementForm(forms.Form):
         label=_("接替的检查人员"),
         queryset=Inspector.objects.none(),
         required=False,
+        empty_label=_("无人接替"),
         help_text=_("检查人员不能到场时选择；无人接替的留空。"),
     )
     successor = forms.ModelChoiceField(
         label=_("递补的机构"),
         queryset=Institution.objects.none(),
         required=False,
+        empty_label=_("没有递补"),
         help_text=_("补抽机构时选择；检查组不变。没有递补的留空。"),
     )
     reason = forms.CharField(

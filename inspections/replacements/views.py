@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -33,15 +34,23 @@ def draw_replace(request: Request, pk: int) -> HttpResponse:
     """An absent inspector, or an institution that cannot be visited."""
     draw = draw_of(request, pk)
     demand(permissions.can_replace(request.actor, draw))
+    if draw.is_superior:
+        told = reverse("draw_record_replacement", args=[pk])
+        return redirect(f"{told}?{request.GET.urlencode()}")
     seats = Seat.objects.visible_to(request.actor).filter(draw=draw, ended_at=None)
     rows = Institution.objects.visible_to(request.actor)
     drawn = rows.filter(pk__in=seats.values("institution")).order_by("name")
     slots = [(each.name, str(each)) for each in draw.batch.slots.all()]
-    form = ReplaceForm(drawn, slots, request.POST or None)
+    form = ReplaceForm(drawn, slots, request.POST or None, initial=_asked(request))
     if done(form, lambda data: services.replace(draw, **data, actor=request.actor)):
         messages.success(request, _("替换结果已算出，记录已更新。"))
         return redirect(draw)
     return render(request, f"{TEMPLATES}/draw_replace.html", {"draw": draw, "form": form})
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """The visit's page names the seat; what is not a seat of this draw is no choice of the form."""
+    return {name: request.GET.get(name, "") for name in ("kind", "institution", "slot")}
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +71,7 @@ def draw_record_replacement(request: Request, pk: int) -> HttpResponse:
         "successor": rows.filter(pk__in=pool).exclude(pk__in=drawn).order_by("name"),
     }
     slots = [(each.name, str(each)) for each in draw.batch.slots.all()]
-    form = ReplacementForm(slots, choices, request.POST or None)
+    form = ReplacementForm(slots, choices, request.POST or None, initial=_asked(request))
     act = partial(services.record_replacement, draw, actor=actor)
     if done(form, lambda data: act(**data)):
         messages.success(request, _("替换已登记，检查任务随之变更。"))

@@ -14,6 +14,15 @@ def open_steps(steps: str, done: Collection[str]) -> list[list[str]]:
     return [group for group in groups if not set(group) & set(done)]
 
 
+def binds(authority: str, kind: str, kinds: Iterable[str]) -> bool:
+    """Whether a code's steps bind a bureau of this kind.
+
+    A code of one bureau binds that bureau alone, where it takes part; of ``kinds`` of a visit the
+    others may say the same of a closed door without owing the step (EV17).
+    """
+    return authority not in kinds or authority == kind
+
+
 def clash(code: str, is_alone: bool, others: Iterable[tuple[str, bool]], findings: int) -> str:
     """Why a bureau may not add this code; "" when it may.
 

@@ -7,6 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -52,7 +53,8 @@ def add_result(visit: Visit, *, code: ResultCode, note: str = "", actor: Actor) 
     """One code for the bureau that the actor speaks for."""
     agency = _may_enter(visit, actor)
     kinds = dict(Agency.objects.filter(pk__in=visit.bureau_ids).values_list("pk", "kind"))
-    if code.authority in kinds.values() and code.authority != kinds[agency]:
+    own = rules.binds(code.authority, kinds[agency], kinds.values())
+    if not own and code.code != visit.outcome:
         raise Refused(_("该结果由另一部门登记。"), code="authority")
     _check_clash(visit, agency, code)
     facts = {"set_at": now(), "set_by_id": actor.post_id}
@@ -126,6 +128,18 @@ def review(visit: Visit, *, opinion: str = "", actor: Actor) -> None:
             "reviewed",
             actor,
         )
+    send(
+        to_institution=visit.institution_id,
+        title=sentence(gettext_noop("行政检查结果告知：%(on)s 的检查结果已复核"), on=_day(visit)),
+        url=visit.get_absolute_url(),
+        subject_ref=ref(visit),
+        key="results told",
+        actor=actor,
+    )
+
+
+def _day(visit: Visit) -> dt.date:
+    return localtime(visit.ended_at).date() if visit.ended_at else visit.planned_to
 
 
 @transaction.atomic
@@ -166,6 +180,8 @@ def note_step(
         raise Refused(_("只能登记本部门结果的后续处理。"), code="agency")
     if step not in NOTED_BY_HAND:
         raise Refused(_("该后续处理须在本系统内办理。"), code="step")
+    if not any(step in group for group in rules.open_steps(result.code.steps, ())):
+        raise Refused(_("该检查结果不需要这项后续处理。"), code="step")
     if not reference.strip():
         raise Refused(_("请填写文号或编号。"), code="reference")
     taken = result.taken.create(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inspections.results import services
 from inspections.results.forms import ResultForm, ReviewForm, StepForm
 from inspections.results.models import VisitResult
+from inspections.results.selectors import outcome_code
 from inspections.visits import permissions, workflow
 from inspections.visits.models import Visit
 from portal.access import Request, demand
@@ -39,7 +40,9 @@ def _result(request: Request, pk: int) -> VisitResult:
 def result_add(request: Request, pk: int) -> HttpResponse:
     visit = _visit(request, pk)
     demand(permissions.can_set_results(request.actor, visit))
-    form = ResultForm(request.POST or None, actor=request.actor)
+    met = outcome_code(visit)
+    initial = {"code": met[0]} if met else {}
+    form = ResultForm(request.POST or None, actor=request.actor, initial=initial)
     if done(form, lambda data: services.add_result(visit, **data, actor=request.actor)):
         messages.success(request, _("检查结果已登记。"))
         return redirect(visit)
@@ -67,7 +70,7 @@ def result_remove(request: Request, pk: int) -> HttpResponse:
 def result_step(request: Request, pk: int) -> HttpResponse:
     result = _result(request, pk)
     demand(permissions.can_follow_up(request.actor, result.visit))
-    form = StepForm(request.POST or None, initial={"taken_on": today()})
+    form = StepForm(request.POST or None, result=result, initial={"taken_on": today()})
     if done(form, lambda data: services.note_step(result, **data, actor=request.actor)):
         messages.success(request, _("后续处理已登记。"))
         return redirect(result.visit)

@@ -21,6 +21,12 @@ class RecordForm(forms.Form):
     )
     representative = forms.CharField(label=_("现场负责人"), max_length=60)
     representative_title = forms.CharField(label=_("职务"), max_length=60, required=False)
+    credentials_shown = forms.BooleanField(label=_("已向现场负责人出示执法证件"), required=False)
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if visit.credentials_shown:
+            del self.fields["credentials_shown"]
 
 
 class OutcomeForm(forms.Form):

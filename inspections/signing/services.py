@@ -36,14 +36,27 @@ PUBLICATION_RULE = "D24"
 
 @transaction.atomic
 def write_record(
-    visit: Visit, *, text: str, representative: str, representative_title: str = "", actor: Actor
+    visit: Visit,
+    *,
+    text: str,
+    representative: str,
+    representative_title: str = "",
+    credentials_shown: bool = False,
+    actor: Actor,
 ) -> VisitRecord:
-    """Finish the work on site with the record; from now on it can be signed."""
+    """Finish the work on site with the record; from now on it can be signed.
+
+    ``credentials_shown``: to the representative who came after the arrival at a closed door.
+    """
     if not text.strip():
         raise Refused(_("请写明检查情况。"), code="text")
     if not representative.strip():
         raise Refused(_("请填写现场负责人姓名。"), code="representative")
+    if not (visit.credentials_shown or credentials_shown):
+        message = _("到场时现场无人；现有人员在场的，填写笔录前须向其出示执法证件。")
+        raise Refused(message, code="credentials")
     workflow.visit.apply("record", visit, actor=actor)
+    Visit.objects.filter(pk=visit.pk).update(credentials_shown=True)
     return _write(visit, text, representative.strip(), representative_title.strip(), actor)
 
 

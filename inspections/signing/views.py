@@ -41,7 +41,7 @@ def visit_record(request: Request, pk: int) -> HttpResponse:
     written = selectors.record_of(visit, request.actor)
     names = ("text", "representative", "representative_title")
     initial = {name: getattr(written, name) for name in names} if written else {}
-    form = RecordForm(request.POST or None, initial=initial)
+    form = RecordForm(request.POST or None, initial=initial, visit=visit)
     told = _("笔录已完成，请签字。")
     return _page(request, visit, form, services.write_record, _("现场检查笔录"), told)
 

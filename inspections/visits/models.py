@@ -147,6 +147,7 @@ class Visit(models.Model):
     )
     inspection_code = models.CharField(_("检查码"), max_length=40, blank=True, default="")
     opened_at = models.DateTimeField(_("到场时间"), null=True, editable=False)
+    credentials_shown = models.BooleanField(_("已出示执法证件"), default=True, editable=False)
     place = models.CharField(_("到场地点"), max_length=200, blank=True, default="")
     ended_at = models.DateTimeField(_("现场检查结束时间"), null=True, editable=False)
     outcome = models.CharField(

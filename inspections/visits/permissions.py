@@ -72,6 +72,16 @@ def can_change_team(actor: Actor, visit: Visit) -> Allowed:
     return Allowed(False, _("更换检查人员由实施部门负责人决定。"))
 
 
+def is_recuser(actor: Actor, visit: Visit) -> bool:
+    """Who notes that a member must stand back, besides the member (行政处罚法 art. 43)."""
+    return actor.agency_id in visit.bureau_ids and actor.has(*MAKERS, Role.LEADER)
+
+
+def can_add_member(actor: Actor, visit: Visit) -> Allowed:
+    """Makers before the submission; in a drawn team the head, for a seat without a reserve."""
+    return can_change_team(actor, visit) if visit.draw_ref else can_edit(actor, visit)
+
+
 def can_approve(actor: Actor, visit: Visit) -> Allowed:
     if not (is_bureau_of(actor, visit) and actor.has(Role.LEADER)):
         return Allowed(False, _("只有实施部门的分管领导可以审批。"))

@@ -9,12 +9,20 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from inspections.plans.models import CheckItem
+from inspections.draws.models import Draw
+from inspections.plans.choices import Dept
+from inspections.plans.models import Batch, BatchSlot, CheckItem
 from inspections.plans.rules import GRADES, strictest
 from inspections.plans.selectors import caps_on
 from inspections.recusals.models import Recusal
 from inspections.visits import rules
-from inspections.visits.choices import BEFORE_ARRIVAL, TeamFault, VisitState
+from inspections.visits.choices import (
+    BEFORE_ARRIVAL,
+    STILL_TO_MAKE,
+    VISIT_TONES,
+    TeamFault,
+    VisitState,
+)
 from inspections.visits.models import BureauPart, Visit, VisitMember
 from inspections.visits.permissions import MAKERS, can_create
 from institutions.models import Institution
@@ -77,6 +85,22 @@ def inspectors_of(visit: Visit) -> list[VisitMember]:
 def members_of(visit: Visit) -> list[VisitMember]:
     """Everybody who is or was in the team."""
     return list(visit.members.select_related("bureau", "replaced_by"))
+
+
+def draw_of(visit: Visit) -> Draw | None:
+    """The draw that gave the visit its team."""
+    name, _colon, key = visit.draw_ref.partition(":")
+    rows = Draw.objects.select_related("batch__plan")
+    return rows.filter(pk=int(key)).first() if name == "draw" else None
+
+
+def vacant_slots(visit: Visit) -> list[BatchSlot]:
+    """Seats of a drawn visit that nobody holds: the draw found no reserve for them."""
+    if not visit.draw_ref or visit.batch is None or visit.state not in BEFORE_ARRIVAL:
+        return []
+    held = set(visit.members.present().values_list("slot", flat=True))
+    slots = visit.batch.slots.exclude(dept=Dept.EXP)
+    return [slot for slot in slots if slot.name not in held]
 
 
 def items_of(visit: Visit) -> list[CheckItem]:
@@ -163,6 +187,18 @@ def panel(institution: Institution, actor: Actor) -> tuple[str, dict[str, Any]] 
     if not found and not may:
         return None
     return "inspections/visits/part_visits.html", {"visits": found, "can_create": may}
+
+
+def batch_panel(batch: Batch, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """How far the visits of a batch are, on the batch's page; nothing for who sees none."""
+    rows = Visit.objects.visible_to(actor).filter(batch=batch)
+    found = list(rows.order_by("institution_name", "pk")[: MOST_ON_A_DESK * 4])
+    if not found:
+        return None
+    lines = [(row, VISIT_TONES[VisitState(row.state)]) for row in found]
+    over = sum(row.state not in STILL_TO_MAKE for row in found)
+    context = {"visits": lines, "over": over, "number": len(found)}
+    return "inspections/visits/part_batch.html", context
 
 
 def papers_panel(visit: Visit, actor: Actor) -> tuple[str, dict[str, Any]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from inspections.plans.choices import BatchState
 from inspections.plans.models import Batch
 from inspections.visits import workflow
 from inspections.visits.choices import (
+    ANNOUNCED_STATES,
     STILL_TO_MAKE,
     UNCAPPED_KINDS,
     VisitKind,
@@ -123,6 +125,12 @@ def notify(visit: Visit, *, on: dt.date, actor: Actor) -> None:
     visit.noticed_on = on
     content = notice_content(visit)
     papers.draft(NOTICE, visit, content=content, agency=visit.initiating, actor=actor)
+    title = sentence(
+        gettext_noop("行政检查通知：%(from)s 至 %(to)s 对你单位实施检查"),
+        **{"from": visit.planned_from, "to": visit.planned_to},
+    )
+    body = [sentence(gettext_noop("检查目的：%(purpose)s"), purpose=visit.purpose)]
+    _tell_institution(visit, title, "notified", actor, body)
 
 
 @transaction.atomic
@@ -136,7 +144,14 @@ def waive_notice(visit: Visit, *, reason: str, actor: Actor) -> None:
 @transaction.atomic
 def cancel(visit: Visit, *, reason: str, actor: Actor) -> None:
     """Give up a visit before the arrival; a drawn institution needs a reason on record."""
+    was_told = visit.noticed_on is not None
     workflow.visit.apply("cancel", visit, actor=actor, reason=reason)
+    if was_told:
+        title = sentence(
+            gettext_noop("已通知的行政检查已取消（原定 %(from)s 至 %(to)s）"),
+            **{"from": visit.planned_from, "to": visit.planned_to},
+        )
+        _tell_institution(visit, title, "cancelled", actor)
     Visit.objects.filter(pk=visit.pk).update(cancel_reason=reason)
     end_open_check(visit, actor=actor)
     follow_batch(visit, actor=actor)
@@ -146,19 +161,28 @@ def cancel(visit: Visit, *, reason: str, actor: Actor) -> None:
 
 
 @transaction.atomic
-def check_in(visit: Visit, *, code: str, place: str, credentials_shown: bool, actor: Actor) -> None:
+def check_in(
+    visit: Visit,
+    *,
+    code: str,
+    place: str,
+    credentials_shown: bool,
+    nobody_there: bool = False,
+    actor: Actor,
+) -> None:
     """The team stands at the door: certificates shown, the city's inspection code entered.
 
-    States below: the visit counts towards the yearly cap, the institution is active in the
-    district of the place.
+    ``nobody_there``: a closed door, to which nothing can be shown (EV17). States below: the
+    visit counts towards the yearly cap, the institution is active in the district of the place.
     """
-    if not credentials_shown:
+    if not (credentials_shown or nobody_there):
         raise Refused(_("检查前须向当事人出示执法证件。"), code="credentials")
     if not code.strip():
         raise Refused(_("请填写检查码；没有检查码不得入企检查。"), code="code")
     _check_team(visit, today())
     workflow.visit.apply("open", visit, actor=actor, facts={"code": code, "place": place})
     facts = {"inspection_code": code.strip(), "place": place, "opened_at": now()}
+    facts["credentials_shown"] = credentials_shown
     Visit.objects.filter(pk=visit.pk).update(**facts)
     visit.refresh_from_db()
     _state_below(visit, actor)
@@ -220,5 +244,20 @@ def _tell(visit: Visit, agency: int, role: str, title: Sentence, event: str, act
         url=visit.get_absolute_url(),
         subject_ref=ref(visit),
         key=f"{event}:{visit.submission}",
+        actor=actor,
+    )
+
+
+def _tell_institution(
+    visit: Visit, title: Sentence, key: str, actor: Actor, body: Sequence[Sentence] = ()
+) -> None:
+    """What the institution hears; a cancelled visit has no page for it any more."""
+    send(
+        to_institution=visit.institution_id,
+        title=title,
+        body=body,
+        url=visit.get_absolute_url() if visit.state in ANNOUNCED_STATES else "",
+        subject_ref=ref(visit),
+        key=key,
         actor=actor,
     )

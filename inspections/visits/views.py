@@ -10,11 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inspections.visits import permissions, services, workflow
-from inspections.visits.choices import VISIT_TONES, VisitState
+from inspections.visits.choices import BEFORE_ARRIVAL, TEAM_OPEN, VISIT_TONES, VisitState
 from inspections.visits.forms import ApprovalForm, NoticeForm
 from inspections.visits.models import Visit
-from inspections.visits.permissions import MAKERS
-from inspections.visits.selectors import items_of, members_of, parts_of, team_faults
+from inspections.visits.selectors import (
+    draw_of,
+    items_of,
+    members_of,
+    parts_of,
+    team_faults,
+    vacant_slots,
+)
 from inspections.visits.tables import VISITS
 from portal.access import Request, demand
 from portal.audit.selectors import timeline
@@ -54,13 +60,15 @@ def visit_detail(request: Request, pk: int) -> HttpResponse:
     staff = permissions.sees_inside(actor, visit) and actor.is_staff
     inside = staff or actor.institution_id == visit.institution_id  # others see the head alone
     offers = workflow.visit.offers(visit, actor) if staff else []
-    planned = visit.state in (VisitState.PLANNED, VisitState.SUBMITTED)
+    waiting = visit.state in BEFORE_ARRIVAL
     context = {
         "visit": visit,
         "tone": VISIT_TONES[VisitState(visit.state)],
         "parts": parts_of(visit) if staff else [],
         "members": members_of(visit) if staff else [],
-        "faults": team_faults(visit, visit.planned_from) if staff and planned else [],
+        "faults": team_faults(visit, visit.planned_from) if staff and waiting else [],
+        "draw": draw_of(visit) if staff else None,
+        "vacant": vacant_slots(visit) if staff else [],
         "items": items_of(visit) if inside else [],
         "inside": inside,
         "offers": [each for each in offers if each.move.name not in (*NOT_OFFERED, *WITH_FIELDS)],
@@ -72,7 +80,8 @@ def visit_detail(request: Request, pk: int) -> HttpResponse:
         "can": {
             "edit": permissions.can_edit(actor, visit),
             "team": permissions.can_change_team(actor, visit),
-            "recuse": actor.agency_id in visit.bureau_ids and actor.has(*MAKERS),
+            "add": permissions.can_add_member(actor, visit),
+            "recuse": visit.state in TEAM_OPEN and permissions.is_recuser(actor, visit),
             "inspect": permissions.can_inspect(actor, visit),
         },
         "staff": staff,

@@ -116,7 +116,21 @@ ACTS: dict[str, Act] = {
     "discuss": Act(
         _("记录集体讨论"), review_forms.DiscussForm, may.can_preside, (S.DISCUSSING,), "conclude"
     ),
-    "notice": Act(_("处罚告知"), notice_forms.NoticeForm, may.can_handle, (S.REVIEWED,), "notice"),
+    "draft_notice": Act(
+        _("拟写处罚告知书"),
+        notice_forms.DraftNoticeForm,
+        may.can_handle,
+        (S.REVIEWED,),
+        when=lambda case: case.noticed_on is None,
+    ),
+    "notice": Act(
+        _("登记告知送达"),
+        notice_forms.NoticeForm,
+        may.can_handle,
+        (S.REVIEWED,),
+        "notice",
+        when=_has("notices", served_on=None, superseded=False),
+    ),
     "to_legal": Act(
         _("送法制审核"),
         review_forms.ToLegalForm,
@@ -207,13 +221,26 @@ ACTS: dict[str, Act] = {
         COLLECTING,
         when=lambda case: bool(case.fine),
     ),
-    "remind": Act(_("催告"), performance_forms.RemindForm, may.can_handle, COLLECTING),
+    "draft_reminder": Act(
+        _("拟写催告书"),
+        performance_forms.DraftReminderForm,
+        may.can_handle,
+        COLLECTING,
+        when=lambda case: bool(case.fine),
+    ),
+    "remind": Act(
+        _("登记催告送达"),
+        performance_forms.RemindForm,
+        may.can_handle,
+        COLLECTING,
+        when=_has("reminders", served_on=None),
+    ),
     "court": Act(
         _("申请强制执行"),
         performance_forms.CourtForm,
         may.can_handle,
         COLLECTING,
-        when=_has("reminders"),
+        when=_has("reminders", served_on__isnull=False),
     ),
     "court_result": Act(
         _("登记法院执行结果"),

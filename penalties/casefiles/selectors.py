@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +22,8 @@ from portal.access import Actor
 from portal.clocks import today
 from portal.clocks.choices import ClockState
 from portal.clocks.models import Clock
-from portal.papers.models import Paper
+from portal.papers.models import Paper, Sealing
+from portal.papers.permissions import can_attach_scan, can_number, can_seal
 from portal.papers.selectors import FiledPaper as PaperInFile
 from portal.papers.selectors import papers_of
 from portal.refs import ref
@@ -43,6 +45,19 @@ PAPER_KINDS = {
 }
 
 
+# In which card of the page a kind of paper stands.
+STAGES = {
+    "penalty_opening": "opening",
+    "penalty_notice": "notice",
+    "penalty_decision": "decision",
+    "penalty_none": "decision",
+    "penalty_correction": "decision",
+    "penalty_receipt": "decision",
+    "penalty_reminder": "performance",
+    "penalty_closing": "closing",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """What the fine comes to today."""
@@ -56,14 +71,14 @@ def way_of(case: Case) -> rules.Way:
     decided = case.decided_on is not None
     return rules.Way(
         opened=case.opened_on is not None,
-        noticed=case.notices.exists(),
+        noticed=case.notices.exclude(served_on=None).exists(),
         heard=case.heard_on is not None,
         legally_reviewed=case.reviews.filter(kind="legal").exists(),
         discussed=case.discussions.exists(),
         decided=decided,
         served=case.services.exists(),
         corrected=case.corrections.exists(),
-        reminded=case.reminders.exists(),
+        reminded=case.reminders.exclude(served_on=None).exists(),
         closed=case.closed_on is not None and decided,
     )
 
@@ -124,6 +139,7 @@ def page(case: Case, actor: Actor) -> dict[str, Any]:
     """Everything that the page of a case shows to who sees it whole."""
     clocks = Clock.objects.visible_to(actor).of(ref(case)).select_related("rule")
     decision = decision_of(case, actor)
+    papers = papers_of_case(case, decision, actor)
     return {
         "facts": facts(case),
         "warnings": cases.warnings(case),
@@ -150,16 +166,59 @@ def page(case: Case, actor: Actor) -> dict[str, Any]:
         "court": case.court_applications.all(),
         "running": [clock for clock in clocks if clock.state != ClockState.STOPPED],
         "ended": [clock for clock in clocks if clock.state == ClockState.STOPPED],
-        "papers": papers_of_case(case, decision, actor),
+        "reminders": case.reminders.all(),
+        "papers": papers,
+        "stages": by_stage(papers),
         "filed": filed(case),
         "missing": missing_papers(case),
     }
 
 
-def papers_of_case(case: Case, decision: Decision | None, actor: Actor) -> list[PaperInFile]:
+@dataclass(frozen=True, slots=True)
+class StagePaper:
+    """A paper with how far it has come, and the one act that comes next."""
+
+    filed: PaperInFile
+    state: str
+    tone: str
+    next_label: str
+    next_url: str
+
+
+def papers_of_case(case: Case, decision: Decision | None, actor: Actor) -> list[StagePaper]:
     """The papers of the case, its notices and its decision that the actor sees."""
     subjects = [case, *case.notices.all(), *([decision] if decision else [])]
-    return [paper for subject in subjects for paper in papers_of(subject, actor)]
+    found = [filed for subject in subjects for filed in papers_of(subject, actor)]
+    keys = [filed.paper.pk for filed in found]
+    sealed = set(Sealing.objects.filter(paper__in=keys).values_list("paper_id", flat=True))
+    return [_stage_paper(filed, filed.paper.pk in sealed, actor) for filed in found]
+
+
+def _stage_paper(filed: PaperInFile, is_sealed: bool, actor: Actor) -> StagePaper:
+    """草稿, 已编号, 已盖章, 扫描件: and the act that leads to the next of them."""
+    paper = filed.paper
+    if paper.is_draft:
+        state, tone, act = _("草稿"), "warn", ("paper_number", _("编号定稿"))
+        allowed = can_number(actor, paper)
+    elif paper.scan_id:
+        return StagePaper(filed, _("已归扫描件"), "ok", "", "")
+    elif is_sealed:
+        state, tone, act = _("已盖章"), "ok", ("paper_scan", _("上传用印扫描件"))
+        allowed = can_attach_scan(actor, paper)
+    else:
+        state, tone, act = _("已编号"), "info", ("paper_seal", _("登记用印"))
+        allowed = can_seal(actor, paper)
+    if not allowed:
+        return StagePaper(filed, state, tone, "", "")
+    return StagePaper(filed, state, tone, act[1], reverse(act[0], args=[paper.pk]))
+
+
+def by_stage(papers: list[StagePaper]) -> dict[str, list[StagePaper]]:
+    """The papers by the card of the page that they belong to."""
+    found: dict[str, list[StagePaper]] = {}
+    for each in papers:
+        found.setdefault(STAGES[each.filed.paper.kind], []).append(each)
+    return found
 
 
 def money_of(case: Case, decision: Decision | None) -> Money | None:

@@ -23,6 +23,7 @@ from penalties.cases.selectors import head_of, heads, same_act
 from portal.access import Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
+from portal.desk.selectors import panels
 from portal.errors import Refused
 from portal.refs import ref
 from portal.workflow import seen
@@ -62,6 +63,7 @@ def case_detail(request: Request, pk: int) -> HttpResponse:
         "page": selectors.page(case, request.actor),
         **_arranged([button for button in buttons if button.major]),
         "minor": {button.name: button for button in buttons if not button.major and button.allowed},
+        "panels": panels("case", case, request.actor),
         "timeline": timeline(ref(case), request.actor),
         "today": today(),
     }

@@ -17,10 +17,12 @@ from institutions.models import Institution
 from penalties.cases import services
 from penalties.cases.choices import Source
 from penalties.cases.models import Case
-from penalties.cases.selectors import investigators_of
+from penalties.cases.selectors import investigators_of, likely_grounds
 from penalties.discretion.choices import PartyKind
+from penalties.discretion.selectors import Grounds
 from portal.access import Actor
 from portal.clocks import today
+from portal.law.fields import BasesField, offer_bases
 
 SPLIT = re.compile(r"[,，;；、\s]+")
 
@@ -75,6 +77,47 @@ class ActForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
+
+
+class GroundsForm(ActForm):
+    """违反条款 and 处罚依据, chosen from the law's rows; own words only come beside them."""
+
+    violated = BasesField(label=_("违反条款"), help_text=_("当事人的行为违反的规定。"))
+    violation_words = forms.CharField(
+        label=_("违反条款补充说明"),
+        max_length=500,
+        required=False,
+        help_text=_("印在所选条款之后，不能代替条款。"),
+    )
+    bases = BasesField(
+        label=_("处罚依据"), help_text=_("据以作出处理的规定；罚款须含规定幅度的条款。")
+    )
+    basis_words = forms.CharField(
+        label=_("处罚依据补充说明"),
+        max_length=500,
+        required=False,
+        help_text=_("印在所选条款之后，不能代替条款。"),
+    )
+
+    def offer_grounds(self, known: Grounds | None = None) -> None:
+        """The likely provisions stand first; at the start they are ticked."""
+        likely = likely_grounds(self.case)
+        chosen = known or likely
+        for name in ("violated", "bases"):
+            first = {row.pk for row in getattr(likely, name)}
+            offer_bases(self.fields[name], first=first, act_on=self.case.act_on, step_on=today())
+            self.initial[name] = [row.pk for row in getattr(chosen, name)]
+        for name in ("violation_words", "basis_words"):
+            self.initial[name] = getattr(chosen, name)
+
+    def grounds(self) -> Grounds:
+        values = self.cleaned_data
+        return Grounds(
+            list(values["bases"]),
+            list(values["violated"]),
+            values["basis_words"],
+            values["violation_words"],
+        )
 
 
 class OpenForm(ActForm):

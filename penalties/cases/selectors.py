@@ -20,7 +20,8 @@ from penalties.cases.choices import ENDED, CaseState, Outcome
 from penalties.cases.models import Case, CaseQuerySet, Investigator
 from penalties.cases.permissions import can_list
 from penalties.discretion.rules import Circumstances
-from penalties.discretion.selectors import bound_on, in_words
+from penalties.discretion.selectors import Grounds, bound_on, in_words
+from penalties.discretion.selectors import likely_grounds as likely
 from portal.access import Actor, Role
 from portal.desk import Figure, Hit, WorkItem
 from portal.refs import ref
@@ -150,6 +151,11 @@ def bounds_in_words(case: Case) -> str:
     if bound is None:
         return _("没有录入该事项对此类当事人的处罚幅度。")
     return in_words(bound, circumstances(case))
+
+
+def likely_grounds(case: Case) -> Grounds:
+    """The provisions of the case's matter and of its bounds, as of the day of the act."""
+    return likely(case.matter_code, case.party, case.act_on, case.matter.basis)
 
 
 def warnings(case: Case) -> list[str]:

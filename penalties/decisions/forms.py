@@ -8,18 +8,30 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from penalties.cases.choices import Outcome
-from penalties.cases.forms import ActForm, day_field, money_field, offer, record_field, text_field
+from penalties.cases.forms import (
+    ActForm,
+    GroundsForm,
+    day_field,
+    money_field,
+    offer,
+    record_field,
+    text_field,
+)
 from penalties.decisions import services
 from penalties.decisions.choices import ChallengeResult, Channel
 from penalties.decisions.models import Decision
+from penalties.decisions.selectors import grounds_of
 from penalties.discretion.choices import MONEY_KINDS, Factor, PenaltyKind
+from penalties.discretion.selectors import Grounds
 from penalties.notices.choices import ServiceMethod
+from penalties.notices.selectors import grounds_of as notice_grounds
+from penalties.notices.selectors import present_notice
 from portal.files.forms import UploadField
 from portal.files.services import store_upload
 from portal.refs import ref
 
 LINES = (1, 2, 3, 4)
-TEXTS = ("facts", "evidence", "basis", "reasons", "performance", "remedy", "referred_to")
+TEXTS = ("facts", "evidence", "reasons", "performance", "remedy", "referred_to")
 REMEDY = _(
     "如不服本决定，可以自收到本决定书之日起六十日内申请行政复议，"
     "也可以自收到本决定书之日起六个月内向人民法院提起行政诉讼。"
@@ -29,13 +41,12 @@ PERFORMANCE = _(
 )
 
 
-class DraftForm(ActForm):
+class DraftForm(GroundsForm):
     """A draft may be saved half done; what is missing is told when the decision is asked for."""
 
     outcome = forms.ChoiceField(label=_("处理结果"), choices=Outcome.choices)
     facts = text_field(_("违法事实"), 6, max_length=8000, required=False)
     evidence = text_field(_("证据"), 4, max_length=8000, required=False)
-    basis = text_field(_("处罚依据"), 3, max_length=2000, required=False)
     factors = forms.MultipleChoiceField(
         label=_("裁量情节"),
         choices=Factor.choices,
@@ -46,9 +57,20 @@ class DraftForm(ActForm):
     performance = text_field(_("履行方式和期限"), 3, max_length=2000, required=False)
     remedy = text_field(_("救济途径和期限"), 3, max_length=2000, required=False)
     referred_to = forms.CharField(label=_("移送机关"), max_length=120, required=False)
+    field_order = (
+        "outcome",
+        "facts",
+        "evidence",
+        "violated",
+        "violation_words",
+        "bases",
+        "basis_words",
+    )
 
     def prepare(self) -> None:
         known = Decision.objects.filter(case=self.case).first()
+        self.fields["violated"].required = self.fields["bases"].required = False
+        self.offer_grounds(grounds_of(known) if known else self._told())
         for number in LINES:
             self._add_line(number)
         if known is None:
@@ -58,6 +80,11 @@ class DraftForm(ActForm):
         for line in known.lines.all():
             for name in ("kind", "amount", "text", "until"):
                 self.initial[f"{name}_{line.number}"] = getattr(line, name)
+
+    def _told(self) -> Grounds | None:
+        """What the party was told of is where a first draft begins."""
+        notice = present_notice(self.case)
+        return notice_grounds(notice) if notice else None
 
     def _add_line(self, number: int) -> None:
         words = {"number": number}
@@ -82,7 +109,6 @@ class DraftForm(ActForm):
                 "outcome": case.proposed_outcome,
                 "facts": case.facts,
                 "evidence": "；".join(row.title for row in case.evidence.all()),
-                "basis": case.matter.basis,
                 "factors": case.factors,
                 "reasons": case.discretion_reason,
                 "remedy": REMEDY,
@@ -119,7 +145,7 @@ class DraftForm(ActForm):
             if values[f"kind_{number}"]
         ]
         facts = {name: values[name] for name in (*TEXTS, "outcome", "factors")}
-        words = services.Draft(**facts, lines=lines)
+        words = services.Draft(**facts, grounds=self.grounds(), lines=lines)
         return services.draft(self.case, words=words, actor=self.actor)
 
 

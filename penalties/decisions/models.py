@@ -29,7 +29,11 @@ class DecisionQuerySet(PartQuerySet):
 
 
 class Decision(models.Model):
-    """行政处罚决定 (处罚法 art. 59), also 不予处罚, 撤案, 移送. Once made it never changes."""
+    """行政处罚决定 (处罚法 art. 59), also 不予处罚, 撤案, 移送. Once made it never changes.
+
+    ``violation`` and ``basis`` are composed from the chosen provisions; ``cited`` keeps these as
+    they stood when the decision was made.
+    """
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="decision")
     standing = models.CharField(
@@ -41,10 +45,17 @@ class Decision(models.Model):
     party_address = models.CharField(_("地址"), max_length=200, blank=True, default="")
     facts = models.TextField(_("违法事实"), max_length=8000, blank=True, default="")
     evidence = models.TextField(_("证据"), max_length=8000, blank=True, default="")
-    basis = models.TextField(_("处罚依据"), max_length=2000, blank=True, default="")
+    violation = models.TextField(_("违反条款"), max_length=4000, blank=True, default="")
+    violation_words = models.CharField(_("违反条款补充"), max_length=500, blank=True, default="")
+    violated = models.ManyToManyField(
+        "portal.LegalBasis", related_name="+", blank=True, verbose_name=_("所违反的条款")
+    )
+    basis = models.TextField(_("处罚依据"), max_length=4000, blank=True, default="")
+    basis_words = models.CharField(_("处罚依据补充"), max_length=500, blank=True, default="")
     bases = models.ManyToManyField(
         "portal.LegalBasis", related_name="+", blank=True, verbose_name=_("法律依据条款")
     )
+    cited = models.JSONField(default=dict, editable=False)
     factors = ArrayField(
         models.CharField(max_length=15, choices=Factor),
         verbose_name=_("裁量情节"),
@@ -86,6 +97,7 @@ class Decision(models.Model):
             party_address=self.party_address,
             facts=self.facts,
             evidence=self.evidence,
+            violation=self.violation,
             basis=self.basis,
             reasons=self.reasons,
             penalties=self.lines.count(),

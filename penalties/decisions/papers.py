@@ -33,11 +33,15 @@ def decision_content(decision: Decision) -> Content:
         ("统一社会信用代码", decision.party_code or "—"),
         ("地址", decision.party_address or "—"),
     )
+    broken: list[Block] = []
+    if decision.violation:
+        broken = [Heading("违反的规定"), Text(decision.violation)]
     blocks: list[Block] = [
         Facts(party),
         Heading("违法事实和证据"),
         Text(decision.facts),
         Text(decision.evidence),
+        *broken,
         Heading("依据和裁量"),
         Text(decision.basis),
         Text(decision.reasons),

@@ -15,6 +15,7 @@ class Parts:
     party_address: str = ""
     facts: str = ""
     evidence: str = ""
+    violation: str = ""
     basis: str = ""
     reasons: str = ""
     penalties: int = 0
@@ -25,7 +26,7 @@ class Parts:
 
 # Of a decision that punishes; the others have no penalty to perform.
 ALWAYS = ("party_name", "party_address", "facts", "evidence", "basis", "remedy", "authority")
-OF_A_PENALTY = ("reasons", "penalties", "performance")
+OF_A_PENALTY = ("violation", "reasons", "penalties", "performance")
 
 
 def missing_parts(parts: Parts, *, is_penalty: bool) -> list[str]:

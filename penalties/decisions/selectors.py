@@ -14,7 +14,7 @@ from penalties.cases.selectors import printed_name
 from penalties.decisions.models import Decision, PenaltyLine
 from penalties.decisions.rules import Severity, sum_of
 from penalties.discretion.choices import MONEY_KINDS, PartyKind, PenaltyKind
-from penalties.discretion.selectors import bound_on
+from penalties.discretion.selectors import Grounds, bound_on
 from portal.access import Actor
 from portal.errors import Refused
 from portal.papers.models import Paper
@@ -26,6 +26,7 @@ PART_LABELS = {
     "party_address": gettext_lazy("当事人地址"),
     "facts": gettext_lazy("违法事实"),
     "evidence": gettext_lazy("证据"),
+    "violation": gettext_lazy("违反条款"),
     "basis": gettext_lazy("处罚依据"),
     "reasons": gettext_lazy("裁量理由和申辩复核"),
     "penalties": gettext_lazy("处罚种类和内容"),
@@ -61,10 +62,38 @@ def decision_row(case: Case) -> Decision:
     return found
 
 
+def paper_of(decision: Decision) -> Paper:
+    """The decision's own paper, drafted when it was made."""
+    rows = Paper.objects.of(ref(decision)).filter(kind__in=DECISIONS)
+    found: Paper | None = rows.select_related("agency").order_by("-pk").first()
+    if found is None:
+        raise Refused(_("决定尚未作出，没有决定书。"), code="no_paper")
+    return found
+
+
 def document_number(decision: Decision) -> str:
     """文号 of the decision, for credit records and the public; empty before it has one."""
     rows = Paper.objects.filter(subject_ref=ref(decision), kind__in=DECISIONS)
     return rows.exclude(number="").values_list("number", flat=True).first() or ""
+
+
+def grounds_of(decision: Decision) -> Grounds:
+    """The provisions that the decision names, as they were chosen."""
+    return Grounds(
+        list(decision.bases.all()),
+        list(decision.violated.all()),
+        decision.basis_words,
+        decision.violation_words,
+    )
+
+
+def citations_of(decision: Decision) -> str:
+    """处罚依据 as the credit record writes it: the provisions kept with the decision.
+
+    Decisions of before the provisions were linked have their text only.
+    """
+    kept = decision.cited.get("bases", [])
+    return "；".join(each["citation"] for each in kept) or decision.basis
 
 
 def fine_of(decision: Decision) -> Decimal:

@@ -31,10 +31,20 @@ from penalties.decisions.papers import (
     receipt_content,
 )
 from penalties.discretion.choices import MITIGATING, MONEY_KINDS, PenaltyKind
-from penalties.discretion.selectors import demand_fine, demand_kinds
+from penalties.discretion.selectors import (
+    Grounds,
+    demand_fine,
+    demand_grounds,
+    demand_kinds,
+    demand_priced,
+)
 from penalties.notices.choices import ServiceMethod
 from penalties.notices.selectors import present_notice
-from penalties.notices.services import demand_defence_over, demand_reviewed
+from penalties.notices.services import (
+    demand_defence_over,
+    demand_numbered,
+    demand_reviewed,
+)
 from portal.access import Actor, Role, demand
 from portal.audit import record
 from portal.clocks.rules import count
@@ -44,7 +54,9 @@ from portal.files.models import StoredFile
 from portal.law.selectors import rule_on, working_calendar
 from portal.papers import services as papers
 
-TEXTS = ("facts", "evidence", "basis", "reasons", "performance", "remedy", "referred_to")
+WRITTEN = ("facts", "evidence", "reasons", "performance", "remedy", "referred_to")
+NO_GROUNDS = Grounds()
+TEXTS = (*WRITTEN, "violation", "basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,7 @@ class Draft:
     outcome: str
     facts: str = ""
     evidence: str = ""
-    basis: str = ""
+    grounds: Grounds = NO_GROUNDS
     reasons: str = ""
     performance: str = ""
     remedy: str = ""
@@ -81,11 +93,13 @@ def draft(case: Case, *, words: Draft, actor: Actor) -> Decision:
         raise Refused(_("当前阶段不能拟写决定。"), code="wrong_state")
     if any(line.kind in MONEY_KINDS and not line.amount for line in words.lines):
         raise Refused(_("罚款和没收须填写金额。"), code="no_amount")
-    facts: dict[str, Any] = {name: getattr(words, name) for name in TEXTS}
-    facts |= selectors.party_facts(case)
+    facts: dict[str, Any] = {name: getattr(words, name) for name in WRITTEN}
+    facts |= selectors.party_facts(case) | words.grounds.texts()
     facts |= {"outcome": words.outcome, "factors": list(words.factors)}
     facts |= {"authority": case.agency.name, "drafted_by_id": actor.post_id or case.handler_id}
     made, fresh = Decision.objects.update_or_create(case=case, defaults=facts)
+    made.bases.set(words.grounds.bases)
+    made.violated.set(words.grounds.violated)
     made.lines.all().delete()
     PenaltyLine.objects.bulk_create(
         PenaltyLine(
@@ -129,7 +143,11 @@ def decide(case: Case, *, on: dt.date, actor: Actor) -> Decision:
     decision.decided_on = on
     decision.decided_by_id = actor.post_id
     decision.signature = signature(actor)
-    decision.save(update_fields=["standing", "decided_on", "decided_by", "signature"])
+    frozen = selectors.grounds_of(decision).texts()
+    for name, value in frozen.items():
+        setattr(decision, name, value)
+    made = ("standing", "decided_on", "decided_by", "signature")
+    decision.save(update_fields=[*made, *frozen])
     fine = selectors.fine_of(decision)
     Case.objects.filter(pk=case.pk).update(decided_on=on, outcome=decision.outcome, fine=fine)
     case.decided_on, case.outcome, case.fine = on, decision.outcome, fine
@@ -162,6 +180,8 @@ def check(decision: Decision, day: dt.date) -> None:
     elif decision.lines.exists():
         raise Refused(_("不予处罚、撤案或者移送的决定不能列出处罚。"), code="no_penalty")
     else:
+        grounds = selectors.grounds_of(decision)
+        demand_grounds(grounds, act_on=case.act_on, step_on=day, punishes=False)
         demand_reviewed(case, day, heard=case.heard_on is not None)
 
 
@@ -184,6 +204,10 @@ def _check_penalty(decision: Decision, day: dt.date) -> None:
         raise Refused(message, code="heavier")
     conditions = circumstances(case, mitigated=not MITIGATING.isdisjoint(decision.factors))
     fine = rules.sum_of([line.amount for line in lines if line.kind == PenaltyKind.FINE])
+    grounds = selectors.grounds_of(decision)
+    demand_grounds(grounds, act_on=case.act_on, step_on=day)
+    if fine:
+        demand_priced(case.matter_code, case.party, case.act_on, grounds.bases)
     demand_fine(case.matter_code, case.party, case.act_on, fine, conditions)
     demand_kinds(case.matter_code, case.party, case.act_on, list(decided.kinds))
 
@@ -206,8 +230,8 @@ def serve(case: Case, *, delivery: Delivery, actor: Actor) -> Service:
     """送达: the party's days to pay and to complain begin (D11, D16, D17)."""
     decision = selectors.decision_row(case)
     _check_delivery(decision, delivery)
-    if case.state == CaseState.DECIDED and not selectors.document_number(decision):
-        raise Refused(_("决定书尚未编号，请先在文书页面编号定稿，再登记送达。"), code="no_number")
+    if case.state == CaseState.DECIDED:
+        demand_numbered(selectors.paper_of(decision), delivery.served_on)
     facts = {"method": delivery.method, "served_on": delivery.served_on}
     workflow.of(case).apply("serve", case, actor=actor, facts=facts)
     made = Service.objects.create(

@@ -63,6 +63,12 @@ class PenaltyBound(models.Model):
     )
     ban_years = models.PositiveSmallIntegerField(_("限制年数"), null=True, blank=True)
     basis = models.CharField(_("法律依据"), max_length=200)
+    bases = models.ManyToManyField(
+        "portal.LegalBasis", related_name="+", blank=True, verbose_name=_("处罚依据条款")
+    )
+    duties = models.ManyToManyField(
+        "portal.LegalBasis", related_name="+", blank=True, verbose_name=_("违反条款")
+    )
     mark = models.CharField(_("核对情况"), max_length=1, choices=Mark)
 
     objects = PenaltyBoundQuerySet.as_manager()

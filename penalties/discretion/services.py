@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from penalties.discretion.models import PenaltyBound
+from portal.law.models import LegalBasis
 
 BOUNDS = Path(__file__).parent.parent / "seeds" / "bounds.csv"
 SUMS = (
@@ -33,6 +34,14 @@ def seed_bounds() -> None:
             key = {name: facts.pop(name) for name in ("code", "party", "from_on")}
             if not PenaltyBound.objects.filter(**key).exists():
                 PenaltyBound.objects.create(**key, **facts)
+            _link(PenaltyBound.objects.get(**key), row["duty"])
+
+
+def _link(bound: PenaltyBound, duty: str) -> None:
+    """Tie the row to the provisions that it cites, unless somebody did already."""
+    if not bound.bases.exists():
+        bound.bases.set(LegalBasis.objects.cited_in(bound.basis))
+        bound.duties.set(LegalBasis.objects.cited_in(duty))
 
 
 def _facts(row: dict[str, str]) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+NOTICE = "penalty_notice"  # the kind of its paper
+PRINTED_UNITS = {"working_day": "工作日", "calendar_day": "自然日"}
+
 
 class ServiceMethod(TextChoices):
     """How a paper reaches the party."""

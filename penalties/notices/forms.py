@@ -6,9 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.accounts.models import Post
-from penalties.cases.forms import ActForm, day_field, offer, record_field, text_field
+from penalties.cases.forms import (
+    ActForm,
+    GroundsForm,
+    day_field,
+    offer,
+    record_field,
+    text_field,
+)
 from penalties.notices import services
 from penalties.notices.choices import DefenceResult, ServiceMethod
+from penalties.notices.selectors import drafted_notice, grounds_of
 from portal.clocks import today
 from portal.errors import Refused
 from portal.files.forms import UploadField
@@ -16,15 +24,30 @@ from portal.files.services import store_upload
 from portal.refs import ref
 
 
-class NoticeForm(ActForm):
+class DraftNoticeForm(GroundsForm):
+    """What the party will be told; the paper is numbered before it is served."""
+
     facts = text_field(_("违法事实和证据"), 6, max_length=8000)
-    basis = forms.CharField(label=_("处罚依据"), max_length=500)
     intended = text_field(_("拟作出的处罚"), max_length=2000)
-    method = forms.ChoiceField(label=_("送达方式"), choices=ServiceMethod.choices)
-    served_on = day_field(_("送达日期"))
+    on = day_field(_("拟写日期"))
+    field_order = ("facts", "violated", "violation_words", "bases", "basis_words", "intended")
 
     def prepare(self) -> None:
-        self.initial.update({"facts": self.case.facts, "basis": self.case.matter.basis})
+        known = drafted_notice(self.case)
+        self.offer_grounds(grounds_of(known) if known else None)
+        self.initial["facts"] = known.facts if known else self.case.facts
+        if known:
+            self.initial["intended"] = known.intended
+
+    def act(self) -> object:
+        values = self.values
+        telling = services.Telling(values["facts"], values["intended"], self.grounds())
+        return services.draft_notice(self.case, telling=telling, on=values["on"], actor=self.actor)
+
+
+class NoticeForm(ActForm):
+    method = forms.ChoiceField(label=_("送达方式"), choices=ServiceMethod.choices)
+    served_on = day_field(_("送达日期"))
 
     def act(self) -> object:
         return services.give_notice(self.case, **self.values, actor=self.actor)

@@ -25,24 +25,45 @@ class PriorNoticeQuerySet(PartQuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """As the case; the institution reads what was served on it."""
         if actor.institution_id:
-            return self.filter(case__institution_id=actor.institution_id)
+            served = self.exclude(served_on=None)
+            return served.filter(case__institution_id=actor.institution_id)
         return super().visible_to(actor)
+
+    def served(self) -> Self:
+        """Those that reached the party."""
+        return self.exclude(served_on=None)
 
 
 class PriorNotice(models.Model):
-    """处罚告知: what the party was told before the decision, and until when it may answer."""
+    """处罚告知: what the party is told before the decision, and until when it may answer.
+
+    Drafted first; service and the days of the answer come when its paper has a number. The
+    provisions are kept as they were printed (``cited``), whatever becomes of the rows later.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
     facts = models.TextField(_("违法事实和证据"), max_length=8000)
-    basis = models.CharField(_("处罚依据"), max_length=500)
+    basis = models.TextField(_("处罚依据"), max_length=4000)
+    basis_words = models.CharField(_("处罚依据补充"), max_length=500, blank=True, default="")
+    violation = models.TextField(_("违反条款"), max_length=4000, blank=True, default="")
+    violation_words = models.CharField(_("违反条款补充"), max_length=500, blank=True, default="")
+    bases = models.ManyToManyField(
+        "portal.LegalBasis", related_name="+", blank=True, verbose_name=_("法律依据条款")
+    )
+    violated = models.ManyToManyField(
+        "portal.LegalBasis", related_name="+", blank=True, verbose_name=_("所违反的条款")
+    )
+    cited = models.JSONField(default=dict, editable=False)
     intended = models.TextField(_("拟作出的处罚"), max_length=2000)
     fine = _yuan(_("拟罚款(元)"))
     confiscation = _yuan(_("拟没收(元)"))
     kinds = ArrayField(models.CharField(max_length=12, choices=PenaltyKind), default=list)
-    method = models.CharField(_("送达方式"), max_length=10, choices=ServiceMethod)
-    served_on = models.DateField(_("送达日期"))
+    method = models.CharField(
+        _("送达方式"), max_length=10, choices=ServiceMethod, blank=True, default=""
+    )
+    served_on = models.DateField(_("送达日期"), null=True)
     hearing_right = models.BooleanField(_("有权要求听证"), default=False)
-    defence_until = models.DateField(_("陈述申辩截止"))
+    defence_until = models.DateField(_("陈述申辩截止"), null=True)
     hearing_until = models.DateField(_("要求听证截止"), null=True)
     waived_on = models.DateField(_("书面放弃日期"), null=True)
     waiver = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
@@ -53,9 +74,21 @@ class PriorNotice(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name = _("处罚告知")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(served_on=None) | (Q(defence_until__isnull=False) & ~Q(method="")),
+                name="a_served_notice_has_its_days",
+            ),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(served_on=None, superseded=False),
+                name="one_draft_of_a_notice",
+                violation_error_message=_("本案已有拟写中的处罚告知书。"),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.served_on}"
+        return f"{self._meta.verbose_name} {self.served_on or ''}".strip()
 
     def get_absolute_url(self) -> str:
         return reverse("case_detail", args=[self.case_id])

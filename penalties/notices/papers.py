@@ -5,30 +5,33 @@ from __future__ import annotations
 from penalties.cases.selectors import printed_name
 from penalties.notices.models import PriorNotice
 from portal.papers.content import Block, Content, Heading, Text
-from portal.papers.printing import chinese_date
-
-NOTICE = "penalty_notice"
 
 
-def notice_content(notice: PriorNotice) -> Content:
-    """What the party is told, and until when it may answer (处罚法 arts. 44, 45, 63, 64)."""
+def notice_content(notice: PriorNotice, *, defence: str, hearing: str) -> Content:
+    """What the party is told, and how long it may answer (处罚法 arts. 44, 45, 63, 64).
+
+    The paper has its number before it is served, so it names periods and no days.
+    """
     case = notice.case
-    until = chinese_date(notice.defence_until)
     blocks: list[Block] = [
         Heading("违法事实和证据"),
         Text(notice.facts),
+        Heading("违反的规定"),
+        Text(notice.violation),
         Heading("处罚依据"),
         Text(notice.basis),
         Heading("拟作出的处罚"),
         Text(notice.intended),
         Heading("陈述和申辩的权利"),
-        Text(f"你单位可以在{until}前向本机关陈述、申辩，逾期视为放弃。"),
+        Text(f"你单位可以自收到本告知书之日起{defence}内向本机关陈述、申辩，逾期视为放弃。"),
     ]
-    if notice.hearing_until is not None:
-        last = chinese_date(notice.hearing_until)
+    if notice.hearing_right:
         blocks += [
             Heading("要求听证的权利"),
-            Text(f"你单位有权要求听证。要求听证的，请在{last}前提出，逾期视为放弃。"),
+            Text(
+                f"你单位有权要求听证。要求听证的，请自收到本告知书之日起{hearing}内提出，"
+                "逾期视为放弃。"
+            ),
         ]
     title = "行政处罚事先（听证）告知书" if notice.hearing_right else "行政处罚事先告知书"
     return Content(title=title, addressee=printed_name(case), blocks=tuple(blocks))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,9 +16,11 @@ from penalties.cases.models import Case, Investigator
 from penalties.cases.permissions import can_handle
 from penalties.cases.services import running_clock, start_clock, stop_clocks
 from penalties.consultations.services import demand_settled
+from penalties.discretion.selectors import Grounds, demand_grounds, demand_priced
 from penalties.notices import rules, selectors
+from penalties.notices.choices import NOTICE, PRINTED_UNITS
 from penalties.notices.models import Defence, Hearing, PriorNotice
-from penalties.notices.papers import NOTICE, notice_content
+from penalties.notices.papers import notice_content
 from penalties.reviews import selectors as reviews
 from penalties.reviews.choices import DiscussionTrigger, LegalTrigger
 from penalties.reviews.services import reopen
@@ -29,51 +33,144 @@ from portal.errors import Conflict, Refused
 from portal.files.models import StoredFile
 from portal.law.selectors import rule_on, working_calendar
 from portal.papers import services as papers
+from portal.papers.models import Paper
+from portal.refs import ref
 
 ANSWERS = ("D05", "D06")
 
 
-@transaction.atomic
-def give_notice(
-    case: Case,
-    *,
-    facts: str,
-    basis: str,
-    intended: str,
-    method: str,
-    served_on: dt.date,
-    actor: Actor,
-) -> PriorNotice:
-    """处罚告知: everything that must come before it is there; the party's days begin.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What the party is to be told."""
 
-    Refused while legal review or discussion is due, and for a fine on an act that the other
-    bureau has a case on and no consultation has settled (处罚法 art. 29).
+    facts: str
+    intended: str
+    grounds: Grounds
+
+
+@transaction.atomic
+def draft_notice(case: Case, *, telling: Telling, on: dt.date, actor: Actor) -> PriorNotice:
+    """拟写告知书: write or rewrite what the party will be told, and its paper.
+
+    Refused while legal review or discussion is due. One that has its number already stays in the
+    register as superseded, and a new one takes its place.
     """
+    demand(can_handle(actor, case))
+    if case.state != CaseState.REVIEWED or case.noticed_on is not None:
+        raise Refused(_("当前阶段不能拟写处罚告知书。"), code="wrong_state")
+    _demand_tellable(case, on)
+    grounds = telling.grounds
+    demand_grounds(grounds, act_on=case.act_on, step_on=on)
+    if case.proposed_fine:
+        demand_priced(case.matter_code, case.party, case.act_on, grounds.bases)
+    facts = {
+        "facts": telling.facts,
+        "intended": telling.intended,
+        "fine": case.proposed_fine,
+        "confiscation": case.proposed_confiscation,
+        "kinds": case.proposed_kinds,
+        "hearing_right": reviews.hearing_due(case, on),
+        **grounds.texts(),
+    }
+    made = _drafted(case, facts, actor)
+    made.bases.set(grounds.bases)
+    made.violated.set(grounds.violated)
+    words = notice_content(made, defence=_period("D05", on), hearing=_period("D06", on))
+    known = Paper.objects.of(ref(made)).filter(kind=NOTICE).first()
+    if known is None:
+        papers.draft(NOTICE, made, content=words, agency=case.agency, actor=actor)
+    else:
+        papers.redraft(known, content=words, actor=actor)
+    record(actor, "case.draft_notice", case, facts={"notice": made.pk, "fine": made.fine})
+    return made
+
+
+def _drafted(case: Case, facts: dict[str, Any], actor: Actor) -> PriorNotice:
+    """The open draft with new words; a new one beside a notice that has its number."""
+    known = selectors.drafted_notice(case)
+    if known is not None and selectors.paper_of(known).is_draft:
+        PriorNotice.objects.filter(pk=known.pk).update(**facts)
+        known.refresh_from_db()
+        return known
+    if known is not None:
+        PriorNotice.objects.filter(pk=known.pk).update(superseded=True)
+        number = selectors.paper_of(known).number
+        record(actor, "case.drop_notice", case, facts={"notice": known.pk, "number": number})
+    return PriorNotice.objects.create(case=case, **facts)
+
+
+def _period(code: str, on: dt.date) -> str:
+    """五个工作日, from the rule of the day, as the paper prints it."""
+    rule = rule_on(code, on)
+    return f"{rule.length}个{PRINTED_UNITS[rule.unit]}"
+
+
+def _demand_tellable(case: Case, day: dt.date) -> None:
+    """Everything that must come before the notice is there (处罚法 arts. 29, 57, 58)."""
     if case.proposed_outcome != Outcome.PENALTY:
         raise Refused(_("只有拟给予行政处罚的案件需要告知。"), code="no_penalty")
-    demand_reviewed(case, served_on)
+    demand_reviewed(case, day)
     if case.proposed_fine:
         demand_settled(case)
-    hearing = reviews.hearing_due(case, served_on)
+
+
+@transaction.atomic
+def give_notice(case: Case, *, method: str, served_on: dt.date, actor: Actor) -> PriorNotice:
+    """处罚告知: the numbered paper reached the party; its days begin (D05, D06).
+
+    Refused while legal review or discussion is due, for a fine on an act that the other
+    bureau has a case on and no consultation has settled (处罚法 art. 29), and for a paper
+    without its number.
+    """
+    _demand_tellable(case, served_on)
+    notice = _deliverable(case, served_on)
     workflow.of(case).apply("notice", case, actor=actor, facts={"served_on": served_on})
     defence = start_clock(case, "D05", on=served_on, actor=actor)
+    hearing = notice.hearing_right
     asked = start_clock(case, "D06", on=served_on, actor=actor) if hearing else None
     Case.objects.filter(pk=case.pk).update(noticed_on=served_on)
     case.noticed_on = served_on
-    words = {"facts": facts, "basis": basis, "intended": intended, "method": method}
-    made = PriorNotice.objects.create(
-        case=case,
-        fine=case.proposed_fine,
-        confiscation=case.proposed_confiscation,
-        kinds=case.proposed_kinds,
+    PriorNotice.objects.filter(pk=notice.pk).update(
+        method=method,
         served_on=served_on,
-        hearing_right=hearing,
         defence_until=defence.legal_due_on,
         hearing_until=asked.legal_due_on if asked else None,
-        **words,
     )
-    papers.draft(NOTICE, made, content=notice_content(made), agency=case.agency, actor=actor)
-    return made
+    notice.refresh_from_db()
+    return notice
+
+
+def _deliverable(case: Case, served_on: dt.date) -> PriorNotice:
+    """The drafted notice, numbered, and still what the review passed."""
+    notice = selectors.drafted_notice(case)
+    if notice is None:
+        raise Refused(_("请先拟写处罚告知书并编号，再登记送达。"), code="no_draft")
+    told = (notice.fine, notice.confiscation, sorted(notice.kinds), notice.hearing_right)
+    due = reviews.hearing_due(case, served_on)
+    if told != (
+        case.proposed_fine,
+        case.proposed_confiscation,
+        sorted(case.proposed_kinds),
+        due,
+    ):
+        raise Refused(
+            _("拟作出的处罚或者听证标准已变化，请重新拟写处罚告知书。"), code="notice_outdated"
+        )
+    paper = selectors.paper_of(notice)
+    demand_numbered(paper, served_on)
+    return notice
+
+
+def demand_numbered(paper: Paper, served_on: dt.date) -> None:
+    """Only a paper with its number is served, and not before the day of the number."""
+    if paper.is_draft or paper.numbered_on is None:
+        words = {"paper": paper.kind_label}
+        raise Refused(_("%(paper)s尚未编号，请先编号定稿，再登记送达。") % words, code="no_number")
+    if served_on < paper.numbered_on:
+        words = {"paper": paper.kind_label, "day": paper.numbered_on.isoformat()}
+        raise Refused(
+            _("送达日期不能早于%(paper)s的成文日期 %(day)s。") % words, code="before_number"
+        )
 
 
 def demand_reviewed(case: Case, day: dt.date, *, heard: bool = False) -> None:
@@ -97,7 +194,7 @@ def waive(case: Case, *, on: dt.date, waiver: StoredFile | None, actor: Actor) -
     notice = _present(case)
     if waiver is None:
         raise Refused(_("放弃陈述申辩须有书面材料，请上传扫描件。"), code="no_paper")
-    if on < notice.served_on:
+    if notice.served_on is None or on < notice.served_on:
         raise Refused(_("放弃日期不能早于告知送达日期。"), code="before_notice")
     rows = PriorNotice.objects.filter(pk=notice.pk, waived_on=None)
     if rows.update(waived_on=on, waiver=waiver) != 1:
@@ -118,7 +215,7 @@ def receive_defence(
     made = Defence.objects.create(
         case=case, notice=notice, text=text, received_on=received_on, file=file
     )
-    late = received_on > notice.defence_until
+    late = notice.defence_until is not None and received_on > notice.defence_until
     record(actor, "case.receive_defence", case, facts={"on": received_on, "late": late})
     return made
 

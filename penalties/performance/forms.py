@@ -66,6 +66,13 @@ class InstalmentsForm(ActForm):
         )
 
 
+class DraftReminderForm(ActForm):
+    on = day_field(_("计算截止日期"))
+
+    def act(self) -> object:
+        return services.draft_reminder(self.case, **self.values, actor=self.actor)
+
+
 class RemindForm(ActForm):
     served_on = day_field(_("催告书送达日期"))
 

@@ -64,10 +64,11 @@ class Instalment(models.Model):
 
 
 class Reminder(models.Model):
-    """催告 (行政强制法 arts. 46, 54)."""
+    """催告 (行政强制法 arts. 46, 54): drafted, then served with its numbered paper."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="reminders")
-    served_on = models.DateField(_("催告书送达日期"))
+    paper = models.ForeignKey("portal.Paper", models.PROTECT, null=True, related_name="+")
+    served_on = models.DateField(_("催告书送达日期"), null=True)
     fine = models.DecimalField(_("罚款余额(元)"), max_digits=14, decimal_places=2)
     surcharge = models.DecimalField(_("加处罚款(元)"), max_digits=14, decimal_places=2)
     answer = models.TextField(_("当事人陈述申辩"), max_length=4000, blank=True, default="")
@@ -76,9 +77,17 @@ class Reminder(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(served_on=None),
+                name="one_draft_of_a_reminder",
+                violation_error_message=_("本案已有拟写中的催告书。"),
+            )
+        ]
 
     def __str__(self) -> str:
-        return str(self.served_on)
+        return str(self.served_on or self.paper)
 
 
 class CourtApplication(models.Model):

@@ -24,6 +24,7 @@ from penalties.cases.services import (
 )
 from penalties.decisions.choices import Standing
 from penalties.decisions.selectors import decision_row
+from penalties.notices.services import demand_numbered
 from penalties.performance import rules, selectors
 from penalties.performance.choices import CourtResult, Ground, PaymentKind
 from penalties.performance.models import (
@@ -149,10 +150,33 @@ def note_default(case: Case, *, on: dt.date, actor: Actor) -> bool:
     account = selectors.account_of(case, on)
     if account.first_late_on is None or account.outstanding == 0:
         return False
-    if running_clock(case, "D13") is not None or case.reminders.exists():
+    if running_clock(case, "D13") is not None or case.reminders.exclude(served_on=None).exists():
         return False
     start_clock(case, "D13", on=account.first_late_on, actor=actor)
     return True
+
+
+@transaction.atomic
+def draft_reminder(case: Case, *, on: dt.date, actor: Actor) -> Reminder:
+    """拟写催告书: what is owed on a day, and the paper; drafted again while it has no number."""
+    demand(can_handle(actor, case))
+    _check_collecting(case)
+    account = selectors.account_of(case, on)
+    if account.outstanding == 0 or account.first_late_on is None:
+        raise Refused(_("罚款没有逾期，无需催告。"), code="not_late")
+    surcharge = account.surcharge - selectors.paid_of(case, PaymentKind.SURCHARGE)
+    sums = {"fine": account.outstanding, "surcharge": surcharge}
+    made, _fresh = Reminder.objects.update_or_create(case=case, served_on=None, defaults=sums)
+    words, known = reminder_content(made), made.paper
+    if known is not None and known.is_draft:
+        papers.redraft(known, content=words, actor=actor)
+    else:  # one that has its number stays in the register; a new one takes its place
+        subject = decision_row(case)
+        agency = case.agency
+        made.paper = papers.draft(REMINDER, subject, content=words, agency=agency, actor=actor)
+        made.save(update_fields=["paper"])
+    record(actor, "case.draft_reminder", case, facts=sums)
+    return made
 
 
 @transaction.atomic
@@ -160,6 +184,11 @@ def remind(case: Case, *, served_on: dt.date, actor: Actor) -> Reminder:
     """催告, after more than thirty days of surcharge; ten working days begin (D14)."""
     demand(can_handle(actor, case))
     _check_collecting(case)
+    drafts = Reminder.objects.filter(case=case, served_on=None)
+    made: Reminder | None = drafts.select_related("paper").first()
+    if made is None or made.paper is None:
+        raise Refused(_("请先拟写催告书并编号，再登记送达。"), code="no_draft")
+    demand_numbered(made.paper, served_on)
     account = selectors.account_of(case, served_on)
     if account.outstanding == 0 or account.first_late_on is None:
         raise Refused(_("罚款没有逾期，无需催告。"), code="not_late")
@@ -170,15 +199,8 @@ def remind(case: Case, *, served_on: dt.date, actor: Actor) -> Reminder:
         message = _("加处罚款满三十日（%(day)s）之后方可催告（行政强制法第四十六条）。")
         raise Refused(message % words, code="too_soon")
     _begin(case, actor)
-    made = Reminder.objects.create(
-        case=case,
-        served_on=served_on,
-        fine=account.outstanding,
-        surcharge=account.surcharge - selectors.paid_of(case, PaymentKind.SURCHARGE),
-    )
-    form = reminder_content(made)
-    subject = decision_row(case)
-    papers.draft(REMINDER, subject, content=form, agency=case.agency, actor=actor)
+    Reminder.objects.filter(pk=made.pk).update(served_on=served_on)
+    made.served_on = served_on
     stop_clock(case, "D13", on=served_on, actor=actor)
     start_clock(case, "D14", on=served_on, actor=actor)
     record(actor, "case.remind", case, facts={"fine": made.fine, "surcharge": made.surcharge})
@@ -192,8 +214,7 @@ def apply_to_court(
     """申请强制执行: ten working days after the reminder, when the ways of complaint are over."""
     demand(can_handle(actor, case))
     _check_collecting(case)
-    reminder = case.reminders.order_by("-pk").first()
-    if reminder is None:
+    if not case.reminders.exclude(served_on=None).exists():
         raise Refused(
             _("尚未催告，不能申请强制执行（行政强制法第五十四条）。"), code="not_reminded"
         )

@@ -18,6 +18,7 @@ class PublicationState(TextChoices):
     PUBLISHED = "published", _("已公示")
     WITHDRAWN = "withdrawn", _("已撤回")
     EXEMPT = "exempt", _("不予公示")
+    REPAIRED = "repaired", _("已修复，停止公示")
 
 
 class BreachClass(TextChoices):
@@ -35,6 +36,7 @@ class Act(TextChoices):
     PUBLISH = "publish", _("公示")
     CORRECT = "correct", _("更正")
     WITHDRAW = "withdraw", _("撤回")
+    REPAIR = "repair", _("修复")
 
 
 # These need not be published at all (信用修复管理办法; 公示规定).
@@ -47,4 +49,5 @@ TONES: dict[str, str] = {
     P.PUBLISHED: "ok",
     P.WITHDRAWN: "danger",
     P.EXEMPT: "plain",
+    P.REPAIRED: "plain",
 }

@@ -70,3 +70,10 @@ def can_exempt(actor: Actor, row: PenaltyPublication) -> Allowed:
     if row.breach_class not in MAY_STAY_OUT:
         return no(_("只有轻微失信或者仅受警告的处罚可以不予公示。"))
     return can_review(actor, row)
+
+
+def can_end_early(actor: Actor, row: PenaltyPublication) -> Allowed:
+    """Only with a repair that was granted: the room above asks for conditions and two people."""
+    if _own(actor, row) and actor.has(*REVIEWERS):
+        return YES
+    return no(_("由决定机关的负责人、法制审核人员或者分管领导决定是否修复。"))

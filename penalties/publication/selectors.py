@@ -12,14 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from penalties.cases.choices import Procedure
+from penalties.decisions.models import Decision
 from penalties.decisions.selectors import fine_of
 from penalties.discretion.choices import PartyKind
-from penalties.models import Decision
 from penalties.publication import rules
-from penalties.publication.choices import TONES, BreachClass, PublicationKind, PublicationState
+from penalties.publication.choices import (
+    TONES,
+    Act,
+    BreachClass,
+    PublicationKind,
+    PublicationState,
+)
 from penalties.publication.models import PenaltyPublication, PublicationVersion
 from penalties.publication.permissions import REVIEWERS, can_list
 from portal.access import PUBLIC, Actor, Role
+from portal.clocks import today
 from portal.desk import WorkItem
 from portal.law.models import LawParameter
 from portal.law.selectors import amount_on, parameter_on
@@ -45,7 +52,7 @@ def class_of(decision: Decision, kind: str) -> str:
     penalty, day = penalty_of(decision), _day(decision)
     person = decision.case.party == PartyKind.PERSON
     large = amount_on(f"hearing.shanghai.{'person' if person else 'organisation'}", day)
-    if _by_order_45(decision, kind):
+    if by_order_45(decision, kind):
         return rules.market_class(penalty, large=large)
     huge = amount_on("publication.credit.huge", day)
     return rules.credit_class(penalty, large=large, huge=huge)
@@ -57,7 +64,7 @@ def term_of(row: PenaltyPublication, published_on: dt.date) -> rules.Term:
     The ecology bureau's site follows the credit terms: no text of its own sets one (mark D).
     """
     decision, breach = row.decision, row.breach_class
-    if _by_order_45(decision, row.kind):
+    if by_order_45(decision, row.kind):
         code = "publication.market.low" if breach == BreachClass.LOW else "publication.market.other"
         until = penalty_of(decision).until if breach == BreachClass.OTHER else None
         return rules.market_term(
@@ -75,7 +82,8 @@ def term_of(row: PenaltyPublication, published_on: dt.date) -> rules.Term:
     )
 
 
-def _by_order_45(decision: Decision, kind: str) -> bool:
+def by_order_45(decision: Decision, kind: str) -> bool:
+    """Whether 市场监督管理行政处罚信息公示规定 sets the term, and not 信用修复管理办法."""
     return kind == PublicationKind.DISCLOSURE and decision.case.procedure == Procedure.MARKET
 
 
@@ -163,8 +171,6 @@ def public_line(row: PenaltyPublication) -> PublicLine:
 
 def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
     """The public page of an institution: its penalties in public."""
-    from portal.clocks import today
-
     rows = [public_line(row) for row in public_rows(today(), institution=institution)[:20]]
     return ("penalties/publication/part_institution.html", {"rows": rows}) if rows else None
 
@@ -176,6 +182,34 @@ def panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
     rows = PenaltyPublication.objects.visible_to(actor).filter(case__institution=institution)
     shown = [(row, TONES[row.state]) for row in rows.select_related("case")[:MOST_ON_A_PAGE]]
     return ("penalties/publication/part_panel.html", {"rows": shown}) if shown else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One duty to publish as the case's page shows it: by whom it came out, why it is gone."""
+
+    row: PenaltyPublication
+    tone: str
+    published_by: str
+    reason: str
+    is_public: bool
+
+
+def case_panel(case: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """The case's page: where its publications stand."""
+    rows = PenaltyPublication.objects.visible_to(actor).filter(case=case)
+    shown = rows.select_related("case").prefetch_related("versions__by_post__user")
+    lines = [_case_line(row) for row in shown]
+    return ("penalties/publication/part_case.html", {"lines": lines}) if lines else None
+
+
+def _case_line(row: PenaltyPublication) -> CaseLine:
+    versions = sorted(row.versions.all(), key=lambda each: each.number)
+    out = [each for each in versions if each.act != Act.WITHDRAW]
+    post = out[-1].by_post if out else None
+    by = _("系统按计划公示") if out and post is None else str(post.user.name) if post else ""
+    gone = versions[-1].reason if versions and versions[-1].act == Act.WITHDRAW else ""
+    return CaseLine(row, TONES[row.state], by, gone, row.is_public(today()))
 
 
 def work_items(actor: Actor, day: dt.date) -> Iterator[WorkItem]:

@@ -11,10 +11,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from penalties.cases.choices import Outcome, Procedure
+from penalties.cases.models import Case
 from penalties.cases.services import stop_clock
 from penalties.decisions.choices import TAKES_BACK, Standing
+from penalties.decisions.models import Decision
 from penalties.discretion.choices import PartyKind
-from penalties.models import Case, Decision
 from penalties.publication import rules, selectors, workflow
 from penalties.publication.choices import Act, PublicationKind, PublicationState
 from penalties.publication.models import PenaltyPublication, PublicationVersion
@@ -28,6 +29,7 @@ from portal.errors import Conflict, Refused
 from portal.events import PENALTY_PUBLISHED, announce
 from portal.refs import ref
 
+DAY = dt.timedelta(days=1)
 TEXTS = ("party_name", "facts", "basis", "penalties", "note")
 
 
@@ -226,6 +228,17 @@ def withdraw(
     _stop_when_all_gone(row.case, on, actor)
 
 
+@transaction.atomic
+def end_early(row: PenaltyPublication, *, reason: str, on: dt.date, actor: Actor) -> None:
+    """修复: from this day the public reads it no more; what went out before stays on record."""
+    if row.state != PublicationState.PUBLISHED:
+        message = _("公示正在更正，请先完成更正，再办理修复。")
+        raise Refused(message, code="wrong_state")
+    workflow.publication.apply("repair", row, actor=actor, facts={"on": on})
+    _keep(row, {"ends_on": on - DAY})
+    _version(row, Act.REPAIR, on=on, legal_on=on, late=False, reason=reason, actor=actor)
+
+
 def _stop_when_all_gone(case: Case, on: dt.date, actor: Actor) -> None:
     left = PenaltyPublication.objects.filter(case=case, published_on__isnull=False)
     if not left.filter(withdrawn_on=None).exists():
@@ -312,7 +325,7 @@ def note_expired(day: dt.date, *, actor: Actor) -> int:
     """Note once that a term is over. The public page had hidden it by its date already."""
     over = PenaltyPublication.objects.filter(
         withdrawn_on=None, expiry_noted_at=None, ends_on__lt=day
-    )
+    ).exclude(state=PublicationState.REPAIRED)
     done = 0
     for row in over.order_by("ends_on", "pk"):
         with transaction.atomic():

@@ -19,12 +19,13 @@ from portal.access import PUBLIC, Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.clocks.selectors import clocks_of
+from portal.desk.selectors import panels
 from portal.errors import Refused
 from portal.lists import list_page
 from portal.lists.search import LONGEST_TERM
 from portal.refs import ref
 from portal.ui.forms import ReasonForm
-from portal.workflow import seen
+from portal.workflow import Offer, seen
 
 TEMPLATES = "penalties/publication"
 ON_A_PAGE = 20
@@ -59,11 +60,18 @@ def penalty_publication_detail(request: Request, pk: int) -> HttpResponse:
         "clocks": clocks_of(row, request.actor),
         "today": today(),
         "is_public": row.is_public(today()),
-        "offers": workflow.publication.offers(row, request.actor),
+        "offers": _offers(row, request),
+        "panels": panels("penalty_publication", row, request.actor),
         "can_edit": row.state == "draft" and permissions.can_draft(request.actor, row),
         "timeline": timeline(ref(row), request.actor),
     }
     return render(request, f"{TEMPLATES}/penalty_publication_detail.html", context)
+
+
+def _offers(row: PenaltyPublication, request: Request) -> list[Offer]:
+    """A repair begins with an application, on a page of its own."""
+    offers = workflow.publication.offers(row, request.actor)
+    return [offer for offer in offers if offer.move.name != "repair"]
 
 
 @require_http_methods(["GET", "POST"])

@@ -32,7 +32,7 @@ publication = Workflow(
     move(
         "withdraw",
         _("撤回"),
-        [P.DRAFT, P.REVIEWING, P.APPROVED, P.PUBLISHED],
+        [P.DRAFT, P.REVIEWING, P.APPROVED, P.PUBLISHED, P.REPAIRED],
         P.WITHDRAWN,
         permission="can_withdraw",
         basis="行政处罚法 第48条",
@@ -45,6 +45,14 @@ publication = Workflow(
         [P.WITHDRAWN],
         P.DRAFT,
         permission="can_redraft",
+    ),
+    move(
+        "repair",
+        _("修复，停止公示"),
+        [P.PUBLISHED],
+        P.REPAIRED,
+        permission="can_end_early",
+        basis="信用修复管理办法",
     ),
     move(
         "exempt",

@@ -20,10 +20,13 @@ from portal.files.purposes import purpose_named
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Own uploads, and the files of records that the actor sees and that carry files."""
+        """Own uploads, and the files of records that the actor sees and that carry files.
+
+        What a person uploaded in one post stays behind when they move to another.
+        """
         seen = Q(pk__in=[])
         if actor.user_id is not None:
-            seen |= Q(uploaded_by_id=actor.user_id)
+            seen |= Q(uploaded_by_id=actor.user_id, uploaded_by_post_id=actor.post_id)
         number = models.Func(F("subject_ref"), Value(":"), Value(2), function="split_part")
         key = Cast(NullIf(number, Value("")), models.BigIntegerField())
         for name, model in refs.carriers().items():

@@ -1,4 +1,4 @@
-"""Messages to a post, or to everybody who holds a role in an agency."""
+"""Messages to a post, to everybody who holds a role in an agency, or to an institution."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ from portal.inbox.sentences import said
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Those addressed to the active post, or to a role it holds in its agency."""
+        """Those addressed to the active post, or to a role it holds in its agency.
+
+        An institution's users see what was addressed to their institution, and nothing else.
+        """
         if actor.is_job:
             return self
+        if actor.institution_id is not None:
+            return self.filter(to_institution_id=actor.institution_id)
         if not actor.is_staff:
             return self.none()
         own = Q(to_post_id=actor.post_id or 0)
@@ -26,13 +31,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(own | (Q(to_agency_id=actor.agency_id) & roles))
 
     def unread_by(self, actor: Actor) -> Self:
-        read = MessageReading.objects.filter(message=OuterRef("pk"), post_id=actor.post_id or 0)
+        read = MessageReading.objects.by(actor).filter(message=OuterRef("pk"))
         return self.visible_to(actor).filter(~Exists(read))
 
 
 class Message(models.Model):
     """One message. ``key`` makes sending idempotent for each recipient.
 
+    ``to_institution_id`` is a key without a relation, as an account's: the kernel lies below the
+    institutions.
     Its words are stored sentences: each reader has them in the language of their screen.
     """
 
@@ -42,6 +49,7 @@ class Message(models.Model):
     to_agency = models.ForeignKey(
         settings.AGENCY_MODEL, models.PROTECT, null=True, blank=True, related_name="messages"
     )
+    to_institution_id = models.BigIntegerField(null=True, blank=True)
     role = models.CharField(max_length=20, choices=Role, blank=True, default="")
     heading = models.JSONField(_("标题"), default=dict)
     paragraphs = models.JSONField(_("内容"), default=list)
@@ -59,18 +67,27 @@ class Message(models.Model):
         verbose_name = _("消息")
         constraints = [
             models.UniqueConstraint(
-                fields=["key", "subject_ref", "to_post", "to_agency", "role"],
+                fields=["key", "subject_ref", "to_post", "to_agency", "to_institution_id", "role"],
                 nulls_distinct=False,
                 name="a_message_goes_once_to_a_recipient",
             ),
             models.CheckConstraint(
-                condition=Q(to_post__isnull=True) ^ Q(to_agency__isnull=True),
+                condition=(
+                    Q(to_post=None, to_agency=None, to_institution_id__isnull=False)
+                    | Q(to_post=None, to_agency__isnull=False, to_institution_id=None)
+                    | Q(to_post__isnull=False, to_agency=None, to_institution_id=None)
+                ),
                 name="a_message_has_one_kind_of_recipient",
             ),
         ]
         indexes = [
             models.Index(fields=["to_agency", "role", "-sent_at"], name="messages_of_a_role"),
             models.Index(fields=["to_post", "-sent_at"], name="messages_of_a_post"),
+            models.Index(
+                fields=["to_institution_id", "-sent_at"],
+                name="messages_of_an_institution",
+                condition=Q(to_institution_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,12 +112,26 @@ class MessageReadingQuerySet(models.QuerySet["MessageReading"]):
         """Who has read a message is seen by those whom it was sent to."""
         return self.filter(message__in=Message.objects.visible_to(actor))
 
+    def by(self, actor: Actor) -> Self:
+        """What the active post has read; of an institution's people, what this one has."""
+        if actor.institution_id is not None:
+            return self.filter(reader_id=actor.user_id or 0)
+        return self.filter(post_id=actor.post_id or 0)
+
 
 class MessageReading(models.Model):
-    """That a post has read a message, and acknowledged it where that is asked for."""
+    """That a post has read a message, and acknowledged it where that is asked for.
+
+    Users of an institution hold no post: ``reader`` is theirs.
+    """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="readings")
-    post = models.ForeignKey(settings.POST_MODEL, models.PROTECT, related_name="+")
+    post = models.ForeignKey(
+        settings.POST_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     read_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True)
 
@@ -109,8 +140,15 @@ class MessageReading(models.Model):
     class Meta:
         ordering = ["read_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["message", "post"], name="a_post_reads_a_message_once")
+            models.UniqueConstraint(fields=["message", "post"], name="a_post_reads_a_message_once"),
+            models.UniqueConstraint(
+                fields=["message", "reader"], name="a_person_reads_a_message_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(post=None) ^ Q(reader=None),
+                name="a_post_or_a_person_of_an_institution_reads",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.post} {self.read_at:%Y-%m-%d %H:%M}"
+        return f"{self.post or self.reader} {self.read_at:%Y-%m-%d %H:%M}"

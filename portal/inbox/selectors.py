@@ -12,15 +12,13 @@ MOST_COUNTED = 99  # the top bar shows 99+ beyond
 
 
 def unread_count(actor: Actor) -> int:
-    """How many messages the active post has not read, counted up to 100."""
-    if not actor.is_staff:
-        return 0
+    """How many messages the actor has not read, counted up to 100."""
     return Message.objects.unread_by(actor).order_by()[: MOST_COUNTED + 1].count()
 
 
 def listed(actor: Actor, *, unread: bool = False) -> MessageQuerySet:
-    """The actor's messages, newest first, each with whether the active post has read it."""
-    mine = MessageReading.objects.filter(message=OuterRef("pk"), post_id=actor.post_id or 0)
+    """The actor's messages, newest first, each with whether the actor has read it."""
+    mine = MessageReading.objects.by(actor).filter(message=OuterRef("pk"))
     acknowledged = mine.filter(acknowledged_at__isnull=False)
     rows = Message.objects.unread_by(actor) if unread else Message.objects.visible_to(actor)
     return rows.annotate(is_read=Exists(mine), is_acknowledged=Exists(acknowledged))
@@ -29,7 +27,7 @@ def listed(actor: Actor, *, unread: bool = False) -> MessageQuerySet:
 def latest(actor: Actor, limit: int) -> list[DeskMessage]:
     """The newest messages as the desk shows them."""
     found = list(Message.objects.visible_to(actor)[:limit])
-    mine = MessageReading.objects.filter(message__in=found, post_id=actor.post_id or 0)
+    mine = MessageReading.objects.by(actor).filter(message__in=found)
     read = set(mine.values_list("message_id", flat=True))
     return [
         DeskMessage(one.title, one.body, one.get_absolute_url(), one.sent_at, one.pk not in read)

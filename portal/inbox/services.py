@@ -19,6 +19,7 @@ def send(
     *,
     to_post: models.Model | int | None = None,
     to_agency: models.Model | int | None = None,
+    to_institution: models.Model | int | None = None,
     role: str = "",
     title: Sentence,
     body: Sequence[Sentence] = (),
@@ -28,19 +29,20 @@ def send(
     must_acknowledge: bool = False,
     actor: Actor,
 ) -> Message:
-    """Send to one post, or to the holders of a role in an agency ("" means all of it).
+    """Send to one post, to the holders of a role in an agency ("" means all of it), or to an
+    institution: to its own users.
 
     Title and paragraphs are sentences, said in the language of whoever reads them. The same
     ``key`` about the same record goes to the same recipient once; the first words stay.
-    Commits with the caller. ValueError unless there is exactly one kind of recipient.
+    Commits with the caller. No mail goes to institutions. ValueError unless one recipient.
     """
-    if (to_post is None) == (to_agency is None):
-        raise ValueError("A message goes to a post or to an agency.")
+    _demand_one((to_post, to_agency, to_institution))
     message, created = Message.objects.get_or_create(
         key=key,
         subject_ref=subject_ref,
         to_post_id=_pk(to_post),
         to_agency_id=_pk(to_agency),
+        to_institution_id=_pk(to_institution),
         role=role,
         defaults={
             "heading": title.stored(),
@@ -50,15 +52,15 @@ def send(
             "sent_at": now(),
         },
     )
-    if created and settings.INBOX_EMAIL:
+    if created and settings.INBOX_EMAIL and to_institution is None:
         announce(MESSAGE_SENT, message.pk, actor=actor)
     return message
 
 
 def mark_read(message: Message, *, actor: Actor) -> None:
-    """Note that the active post has read it; a second time changes nothing."""
+    """Note that the actor has read it; a second time changes nothing."""
     MessageReading.objects.get_or_create(
-        message=message, post_id=_post(actor), defaults={"read_at": now()}
+        message=message, **_reader(actor), defaults={"read_at": now()}
     )
 
 
@@ -66,7 +68,7 @@ def mark_all_read(*, actor: Actor) -> int:
     """Read everything that does not ask for an acknowledgement; how many there were."""
     unread = Message.objects.unread_by(actor).filter(must_acknowledge=False)
     rows = [
-        MessageReading(message_id=pk, post_id=_post(actor), read_at=now())
+        MessageReading(message_id=pk, read_at=now(), **_reader(actor))
         for pk in unread.values_list("pk", flat=True)
     ]
     MessageReading.objects.bulk_create(rows, ignore_conflicts=True)
@@ -74,18 +76,25 @@ def mark_all_read(*, actor: Actor) -> int:
 
 
 def acknowledge(message: Message, *, actor: Actor) -> None:
-    """Confirm for the active post that the content is known."""
+    """Confirm that the content is known: for the active post, or for the institution."""
     mark_read(message, actor=actor)
-    MessageReading.objects.filter(
-        message=message, post_id=_post(actor), acknowledged_at__isnull=True
-    ).update(acknowledged_at=now())
+    rows = MessageReading.objects.by(actor).filter(message=message, acknowledged_at=None)
+    rows.update(acknowledged_at=now())
+
+
+def _demand_one(recipients: Sequence[models.Model | int | None]) -> None:
+    if sum(each is not None for each in recipients) != 1:
+        raise ValueError("A message goes to a post, to an agency or to an institution.")
 
 
 def _pk(recipient: models.Model | int | None) -> int | None:
     return recipient.pk if isinstance(recipient, models.Model) else recipient
 
 
-def _post(actor: Actor) -> int:
+def _reader(actor: Actor) -> dict[str, int]:
+    """Who has read: a post, or a person of an institution, who holds none."""
+    if actor.institution_id is not None and actor.user_id is not None:
+        return {"reader_id": actor.user_id}
     if actor.post_id is None:
-        raise ValueError("Only a post reads messages.")
-    return actor.post_id
+        raise ValueError("Only a post or an institution's user reads messages.")
+    return {"post_id": actor.post_id}

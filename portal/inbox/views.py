@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.access import Request
 from portal.desk.views import inside
 from portal.inbox import services
-from portal.inbox.models import Message
+from portal.inbox.models import Message, MessageReading
 from portal.inbox.selectors import listed
 
 PAGE = 30
@@ -31,7 +31,7 @@ def message_list(request: Request) -> HttpResponse:
 def message_detail(request: Request, pk: int) -> HttpResponse:
     """Reading is noted by a POST that the page sends; a GET changes nothing."""
     letter = get_object_or_404(Message.objects.visible_to(request.actor), pk=pk)
-    mine = letter.readings.filter(post_id=request.actor.post_id or 0).first()
+    mine = MessageReading.objects.by(request.actor).filter(message=letter).first()
     return render(request, "inbox/message_detail.html", {"letter": letter, "mine": mine})
 
 

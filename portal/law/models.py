@@ -23,6 +23,7 @@ from portal.law.choices import (
     VersionState,
     YearState,
 )
+from portal.law.citations import Citation, cited_in, written
 
 IN_FORCE = [YearState.PROVISIONAL, YearState.OFFICIAL]
 
@@ -31,6 +32,18 @@ class LegalBasisQuerySet(models.QuerySet["LegalBasis"]):
     def visible_to(self, actor: Actor) -> Self:
         """Legal texts are public."""
         return self
+
+    def in_force(self, day: dt.date) -> Self:
+        """Provisions that apply on a day; one without dates always does."""
+        begun = Q(effective_from=None) | Q(effective_from__lte=day)
+        return self.filter(begun, Q(effective_to=None) | Q(effective_to__gte=day))
+
+    def cited_in(self, text: str) -> Self:
+        """The provisions that a sentence names and the portal knows."""
+        named = Q(pk__in=[])
+        for each in cited_in(text):
+            named |= Q(law=each.law, article=each.article, paragraph=each.paragraph, item=each.item)
+        return self.filter(named)
 
 
 class LegalBasis(models.Model):
@@ -76,6 +89,15 @@ class LegalBasis(models.Model):
         ]
         tail = "".join(str(words) % value for value, words in parts if value)
         return f"《{self.law}》{tail}"
+
+    def citation(self) -> str:
+        """《…》第43条第1项 as official papers print it, whatever the language of the page."""
+        return written(Citation(self.law, self.article, self.paragraph, self.item))
+
+    def is_in_force(self, day: dt.date) -> bool:
+        """Whether the provision applies on a day."""
+        begun = self.effective_from is None or self.effective_from <= day
+        return begun and (self.effective_to is None or self.effective_to >= day)
 
 
 class VersionedQuerySet(models.QuerySet[Any]):

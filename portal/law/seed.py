@@ -20,6 +20,7 @@ from portal.law.models import CalendarYear, DeadlineRule, LawParameter, LegalBas
 
 FOLDER = Path(__file__).parent / "seeds"
 DAY = dt.timedelta(days=1)
+Key = tuple[str, str, str, str, str]  # law, number, article, paragraph, item
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -66,18 +67,21 @@ def _days(given: dict[str, Any]) -> Iterator[tuple[dt.date, bool, str]]:
         yield on, True, name
 
 
+def _key(basis: LegalBasis) -> Key:
+    return basis.law, basis.number, basis.article, basis.paragraph, basis.item
+
+
 class Bases:
     """The legal bases of the files, found by what a row cites."""
 
     def __init__(self) -> None:
-        found = LegalBasis.objects.filter(paragraph="")
-        self.known = {(b.law, b.number, b.article, b.item): b for b in found}
+        self.known = {_key(basis): basis for basis in LegalBasis.objects.all()}
 
     def load(self, rows: list[dict[str, Any]]) -> None:
         """Add what is missing; a text that stands in the portal is never changed."""
         missing = [row for row in rows if self._parts(row) not in self.known]
         made = LegalBasis.objects.bulk_create(LegalBasis(**self._facts(row)) for row in missing)
-        self.known.update({(b.law, b.number, b.article, b.item): b for b in made})
+        self.known.update({_key(basis): basis for basis in made})
         for row in missing:
             if "by" in row:
                 old = self.known[self._parts(row)]
@@ -88,10 +92,12 @@ class Bases:
         if not parts:
             return None
         law, number, article, item = [*parts, "", "", ""][:4]
-        return self.known[law, number, article, item]
+        return self.known[law, number, article, "", item]
 
-    def _parts(self, row: dict[str, Any]) -> tuple[str, str, str, str]:
-        return row["law"], row.get("number", ""), row.get("article", ""), row.get("item", "")
+    def _parts(self, row: dict[str, Any]) -> Key:
+        named = (row.get(name, "") for name in ("number", "article", "paragraph", "item"))
+        number, article, paragraph, item = named
+        return row["law"], number, article, paragraph, item
 
     def _facts(self, row: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in row.items() if name != "by"}

@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from portal.access import Role
+
 
 class MessageState(TextChoices):
     """Where a message stands. Being sent right now is a lease (``claimed_until``), not a state."""
@@ -35,6 +37,9 @@ class Difference(TextChoices):
     UNKNOWN = "unknown", _("对方无此记录")
     CONTENT = "content", _("对方记录的内容不一致")
 
+
+# Who gathers files, enters receipts and gives up, each for the own agency.
+OPERATORS = (Role.CREDIT, Role.CHIEF)
 
 # The next message of the same order goes only after one of these.
 SETTLED = frozenset({MessageState.ACCEPTED, MessageState.ABANDONED})

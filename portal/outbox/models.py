@@ -15,7 +15,7 @@ from portal.access import Actor, Role
 from portal.audit.models import agencies_of
 from portal.clocks.now import SHANGHAI
 from portal.outbox.channels import Parcel, label_of
-from portal.outbox.choices import SETTLED, Answer, Difference, MessageState
+from portal.outbox.choices import OPERATORS, SETTLED, Answer, Difference, MessageState
 
 LONGEST_ERROR = 1000
 
@@ -137,13 +137,15 @@ class OutboxMessage(models.Model):
 
 class OutboxBatchQuerySet(models.QuerySet["OutboxBatch"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Files hold payloads: the sender's agency and the auditor, no administrator."""
+        """Files hold payloads: the sender's operators and the auditor, no administrator."""
         if actor.is_job:
             return self
         if not actor.reads_business:
             return self.none()
         if actor.has(Role.AUDITOR):
             return self.filter(agency__in=agencies_of(actor))
+        if not actor.has(*OPERATORS):
+            return self.none()
         return self.filter(agency_id=actor.agency_id)
 
 

@@ -6,10 +6,9 @@ from django.utils.translation import gettext as _
 
 from portal import refs
 from portal.access import Actor, Allowed, Role
-from portal.outbox.choices import Difference, MessageState
+from portal.outbox.choices import OPERATORS, Difference, MessageState
 from portal.outbox.models import OutboxMessage
 
-OPERATORS = (Role.CREDIT, Role.CHIEF)
 YES = Allowed(yes=True)
 
 
@@ -28,8 +27,10 @@ def can_read_payload(actor: Actor, message: OutboxMessage) -> Allowed:
 
 
 def can_see_batches(actor: Actor) -> Allowed:
-    yes = actor.reads_business
-    return Allowed(yes, "" if yes else _("报送文件含业务内容，管理员不查看。"))
+    """A file holds the payloads of many records, also of those that a reader may not see."""
+    yes = actor.reads_business and actor.has(*OPERATORS, Role.AUDITOR)
+    why_not = _("报送文件含多项记录的全部内容，由报送单位的信用管理员、负责人和审计人员查看。")
+    return Allowed(yes, "" if yes else why_not)
 
 
 def can_operate(actor: Actor, agency_id: int | None) -> Allowed:

@@ -56,6 +56,7 @@ def outbox_detail(request: Request, pk: int) -> HttpResponse:
         "subject": refs.resolve(message.subject_ref, request.actor) if readable else None,
         "payload": _shown(json.loads(message.payload), message.channel) if readable else [],
         "receipt": _shown(message.receipt, message.channel) if readable else [],
+        "may_see_batches": permissions.can_see_batches(request.actor),
         "lines": message.lines.select_related("batch") if readable else [],
         "offers": _offers(request, message),
         "entries": timeline(refs.ref(message), request.actor),

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from penalties.decisions.models import Decision
+from penalties.decisions.selectors import citations_of
 from penalties.discretion.choices import PartyKind, PenaltyKind
 from penalties.models import PublicationVersion
 from penalties.publication.selectors import penalty_of
@@ -37,7 +38,7 @@ def fields_of(version: PublicationVersion, added: Mapping[str, str]) -> dict[str
         "CF_WSH": document_number(decision),
         "CF_WFXW": str(decision.case.matter),
         "CF_SY": version.content["facts"],
-        "CF_YJ": version.content["basis"],
+        "CF_YJ": citations_of(decision),
         "CF_NR": version.content["penalties"],
         "CF_GSJZQ": rules.written(version.ends_on),
         "BZ": version.reason[:512],

@@ -154,6 +154,15 @@ def panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
     return "sharing/restrictions/part_panel.html", {"restrictions": rows, "notices": told}
 
 
+def case_panel(case: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
+    """The case's page: who was told of its decision, and what they answered."""
+    if not actor.is_staff:
+        return None
+    rows = PenaltyNotice.objects.visible_to(actor).filter(decision__case=case)
+    told = [(row, notice_tone(row), lines_of(row)) for row in rows]
+    return ("sharing/restrictions/part_case.html", {"notices": told}) if told else None
+
+
 @dataclass(frozen=True, slots=True)
 class NoticePage:
     """A notice with who was told, its restrictions, and whether the actor may answer."""

@@ -8,18 +8,24 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, Inspector, Matter, Post
 from institutions.models import Institution
 from penalties.cases import services as cases
+from penalties.cases.selectors import likely_grounds
 from penalties.decisions import services as decisions
+from penalties.discretion.selectors import Grounds
 from penalties.inquiries import services as inquiries
-from penalties.models import Case, Decision
+from penalties.models import Case, Decision, PriorNotice, Reminder
 from penalties.notices import services as notices
+from penalties.notices.forms import DraftNoticeForm
+from penalties.notices.selectors import paper_of
 from penalties.performance import services as performance
 from penalties.reviews import services as reviews
 from portal.access import Actor, AgencyKind, Role
+from portal.clocks import today
 from portal.clocks.now import SHANGHAI
 from portal.files.services import store_upload
 from portal.models import StoredFile
@@ -179,15 +185,31 @@ class Ways:
         self.give_notice(case)
         return case
 
+    def grounds(self, case: Case) -> Grounds:
+        """The provisions that the case's matter and bounds suggest."""
+        return likely_grounds(case)
+
+    def notice_form(self, case: Case) -> DraftNoticeForm:
+        """The empty form with which the handler writes the notice."""
+        return DraftNoticeForm(case=case, actor=self.own.actor("officer"))
+
+    def draft_notice(self, case: Case, **changed: Any) -> PriorNotice:
+        facts = {
+            "facts": "报告与原始记录不一致。",
+            "intended": "罚款",
+            "grounds": self.grounds(case),
+        }
+        telling = notices.Telling(**(facts | changed))
+        return notices.draft_notice(
+            case, telling=telling, on=NOTICED_ON, actor=self.own.actor("officer")
+        )
+
     def give_notice(self, case: Case) -> None:
+        """Drafted, numbered and served."""
+        notice = self.draft_notice(case)
+        papers.number(paper_of(notice), on=NOTICED_ON, actor=self.own.actor("chief"))
         notices.give_notice(
-            case,
-            facts="报告与原始记录不一致。",
-            basis="生态环境监测条例第43条第4项",
-            intended="罚款",
-            method="direct",
-            served_on=NOTICED_ON,
-            actor=self.own.actor("officer"),
+            case, method="direct", served_on=NOTICED_ON, actor=self.own.actor("officer")
         )
 
     def defended(self, code: str = "", proposal: dict[str, Any] | None = None, **c: Any) -> Case:
@@ -201,7 +223,7 @@ class Ways:
             "outcome": "penalty",
             "facts": "报告与原始记录不一致。",
             "evidence": "原始记录复印件等。",
-            "basis": "生态环境监测条例第43条第4项",
+            "grounds": self.grounds(case),
             "reasons": "综合考虑。",
             "performance": "收到本决定书之日起十五日内缴至指定银行。",
             "remedy": "六十日内可以申请行政复议，六个月内可以提起行政诉讼。",
@@ -236,6 +258,14 @@ class Ways:
         [paper] = Paper.objects.filter(subject_ref=ref(decision_of(case)))
         papers.number(paper, on=DECIDED_ON, actor=self.own.actor("chief"))
 
+    def remind(self, case: Case, on: dt.date) -> Reminder:
+        """催告: drafted and numbered on the day, and served."""
+        officer = self.own.actor("officer")
+        drafted = performance.draft_reminder(case, on=on, actor=officer)
+        if drafted.paper is not None and drafted.paper.is_draft:
+            number_on(drafted.paper, on, self.own.actor("chief"))
+        return performance.remind(case, served_on=on, actor=officer)
+
     def pay(self, case: Case, amount: Decimal, on: dt.date, kind: str = "fine") -> None:
         performance.pay(
             case,
@@ -257,6 +287,13 @@ class Ways:
             actor=self.own.actor("leader"),
         )
         return case
+
+
+def number_on(paper: Paper, on: dt.date, actor: Actor) -> None:
+    """Number a paper on a day that may lie ahead of the real one."""
+    ahead = max((on - today()).days, 0)
+    with override_settings(CLOCK_SHIFT_SECONDS=ahead * 86_400):
+        papers.number(paper, on=on, actor=actor)
 
 
 def scan(actor: Actor) -> StoredFile:

@@ -10,7 +10,7 @@ from inspections import events
 from inspections.assignments import services
 from inspections.models import Batch, Draw, Recusal, Visit
 from inspections.visits.choices import VisitKind
-from inspections.visits.selectors import team_faults
+from inspections.visits.selectors import team_faults, vacant_slots
 from institutions.models import Standing
 from portal.access import AgencyKind, Role, job_actor
 from portal.clocks import now, today
@@ -195,6 +195,24 @@ def test_the_seats_of_a_draw_are_filled_by_its_own_rule(crew, batch):
     member = visit.members.get(slot="mkt_lead")
     with pytest.raises(Refused, match="抽取规则"):
         services.replace_member(member, by=inspector(crew.market), reason="病", actor=crew.chief)
+
+
+def test_a_seat_without_a_reserve_is_filled_by_the_head_alone(crew, batch):
+    """The draw's reserve may be used up (DRAW-1): the seat is vacant, and named as such."""
+    [visit] = services.create_from_draw(
+        batch, teams=teams(crew, InstitutionFactory()), draw_ref="draw:7", actor=crew.officer
+    )
+    more = {"inspector": inspector(crew.market)}
+    with pytest.raises(Refused, match="没有空缺"):
+        services.add_member(visit, **more, actor=crew.chief)
+    visit.members.filter(slot="mkt_lead").update(left_at=now(), left_reason="病")
+    assert [slot.name for slot in vacant_slots(visit)] == ["mkt_lead"]
+    with pytest.raises(PermissionDenied):
+        services.add_member(visit, **more, actor=crew.officer)
+    with pytest.raises(Refused, match="没有空缺"):
+        services.add_member(visit, inspector=inspector(crew.ecology), actor=crew.chief)
+    assert services.add_member(visit, **more, actor=crew.chief).slot == "mkt_lead"
+    assert vacant_slots(visit) == []
 
 
 # --- The draw's news --------------------------------------------------------------------------

@@ -6,7 +6,14 @@ import pytest
 
 from inspections.models import Batch, Plan
 from inspections.plans.choices import PlanState
-from inspections.plans.selectors import candidates, cap_panel, default_strata, preview
+from inspections.plans.forms import BatchForm
+from inspections.plans.selectors import (
+    candidates,
+    cap_panel,
+    default_strata,
+    preview,
+    scope_of,
+)
 from institutions.models import Institution
 from institutions.registry.choices import InstitutionStatus, StandingKind
 from institutions.registry.services import set_standing
@@ -20,6 +27,7 @@ from tests.factories import (
     BatchFactory,
     InstitutionFactory,
     PlanFactory,
+    district,
     ecology_bureau,
     market_bureau,
     sampling_parameters,
@@ -60,6 +68,29 @@ def test_the_pool_is_who_is_present_in_the_region(officer):
     [found] = candidates(BatchFactory(), officer, day=DAY)
     assert (found.institution, found.stratum, found.weight) == (here, "U", 1)
     assert found.is_in_pool
+
+
+def test_a_citys_batch_may_keep_to_some_of_its_districts():
+    """Empty means all of the plan's region; institutions of other districts stay out."""
+    bureau = AgencyFactory(of_city=True, kind=AgencyKind.MARKET)
+    plan = PlanFactory(region=bureau.region, initiating=bureau)
+    chief = ActorFactory(agency=bureau, roles=[Role.CHIEF])
+    here, there = InstitutionFactory(), InstitutionFactory(sibling=True)
+    batch = BatchFactory(plan)
+    assert {each.institution for each in candidates(batch, chief, day=DAY)} == {here, there}
+    batch.regions = [district().path]
+    batch.save(update_fields=["regions"])
+    assert [each.institution for each in candidates(batch, chief, day=DAY)] == [here]
+    assert dict(scope_of(batch))["行政区划"] == str(district())
+
+
+def test_the_form_of_a_citys_batch_offers_its_districts():
+    bureau = AgencyFactory(of_city=True, kind=AgencyKind.MARKET)
+    district()
+    plan = PlanFactory(region=bureau.region, initiating=bureau)
+    form = BatchForm(plan, default_strata(DAY))
+    assert district().path in dict(form.fields["regions"].choices)
+    assert "regions" not in BatchForm(PlanFactory(), default_strata(DAY)).fields
 
 
 def test_the_strictest_grade_in_force_chooses_the_stratum(officer):

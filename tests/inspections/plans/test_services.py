@@ -177,6 +177,7 @@ def test_a_batch_is_edited_at_its_version_and_removed_from_a_draft(draft, office
         {"ends_on": dt.date(2026, 3, 1)},
         {"ends_on": dt.date(2027, 1, 5)},
         {"strata": []},
+        {"regions": ["310000/310114"]},
     ],
 )
 def test_a_batch_keeps_to_its_year_and_draws_from_some_grade(draft, officer, changed):

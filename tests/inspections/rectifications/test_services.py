@@ -205,9 +205,11 @@ def test_reminders_and_the_overdue_message_reach_both_bureaus_once(crew):
         events.order_reminder(clock, order.due_on - 7 * DAY, now(), job)
         events.order_late(clock, order.due_on + DAY, now(), job)
     told = Message.objects.filter(subject_ref=ref(order))
-    assert told.filter(key__startswith="remind:").count() == 1
-    late = told.filter(key__startswith="overdue:").values_list("to_agency", flat=True)
-    assert set(late) == {crew.market.pk, crew.ecology.pk}
+    assert told.filter(key__startswith="remind:", to_agency=crew.market).count() == 1
+    late = told.filter(key__startswith="overdue:")
+    assert late.filter(to_institution_id=order.institution_id).count() == 1
+    agencies = late.exclude(to_agency=None).values_list("to_agency", flat=True)
+    assert set(agencies) == {crew.market.pk, crew.ecology.pk}
     assert EventRow.objects.filter(name="order.overdue", record_pk=order.pk).exists()
 
 
@@ -250,3 +252,53 @@ def test_desk_search_and_panels(crew):
     assert panel(order.institution, own)[1]["orders"] == [order]
     assert visit_panel(order.visit, crew.officer)[1]["orders"] == [order]
     assert panel(order.institution, PUBLIC) is None
+
+
+# --- What the institution hears ---------------------------------------------------------------
+
+
+def heard(order):
+    """Keys of what its people find in their inbox about an order, the newest last."""
+    rows = Message.objects.visible_to(institution_user(order)).filter(subject_ref=ref(order))
+    return list(rows.order_by("pk").values_list("key", flat=True))
+
+
+def test_the_institution_hears_every_step_of_its_order(crew):
+    order = crew.order()
+    message = Message.objects.visible_to(institution_user(order)).get(key="issued")
+    assert "责令改正通知" in message.title
+    assert "立即改正。" in message.body
+    assert message.url == order.get_absolute_url()
+    clock, job = clock_of(order), job_actor("test")
+    events.order_reminder(clock, order.due_on - 7 * DAY, now(), job)
+    services.submit(order, text="一", actor=institution_user(order))
+    services.return_order(order, reason="缺原始记录", actor=crew.officer)
+    services.submit(order, text="二", actor=institution_user(order))
+    services.close(order, actor=crew.officer)
+    assert [key.partition(":")[0] for key in heard(order)] == [
+        "issued",
+        "remind",
+        "returned",
+        "closed",
+    ]
+    other = type(PUBLIC)(kind="institution", institution_id=order.institution_id + 1)
+    assert not Message.objects.visible_to(other).exists()
+
+
+def test_an_order_returned_after_its_last_day_is_overdue_at_once(crew):
+    order = crew.order()
+    services.submit(order, text="一", actor=institution_user(order))
+    past = {"issued_on": today() - 40 * DAY, "due_on": today() - DAY}
+    Order.objects.filter(pk=order.pk).update(**past)
+    order.refresh_from_db()
+    services.return_order(order, reason="缺原始记录", actor=crew.officer)
+    assert [key.partition(":")[0] for key in heard(order)] == ["issued", "returned", "overdue"]
+    leaders = Message.objects.filter(subject_ref=ref(order), role=Role.LEADER)
+    assert leaders.get().to_agency == crew.market
+
+
+def test_a_reminder_that_comes_after_the_last_day_says_nothing(crew):
+    order = crew.order()
+    clock = clock_of(order)
+    events.order_reminder(clock, order.due_on - 7 * DAY, now() + 40 * DAY, job_actor("test"))
+    assert heard(order) == ["issued"]

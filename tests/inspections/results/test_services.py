@@ -3,12 +3,14 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from inspections.findings import services as findings
 from inspections.findings.services import link_case
 from inspections.models import ResultCode, VisitResult
 from inspections.rectifications import services as orders
 from inspections.results import services
 from inspections.results.rules import clash, open_steps
-from inspections.results.selectors import owed
+from inspections.results.selectors import outcome_code, owed, panel
+from inspections.signing import services as signing
 from inspections.visits.choices import VisitKind, VisitState
 from institutions.models import Institution, Standing
 from portal.access import AgencyKind, Role
@@ -17,6 +19,7 @@ from portal.errors import Refused
 from portal.models import EventRow
 from portal.refs import ref
 from tests.factories import ActorFactory, InstitutionFactory
+from tests.inspections.onsite import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +217,8 @@ def test_a_step_taken_elsewhere_is_noted_with_its_number(crew):
         services.note_step(made, **{**facts, "reference": " "}, actor=crew.officer)
     with pytest.raises(Refused, match="本系统"):
         services.note_step(made, **{**facts, "step": "order"}, actor=crew.officer)
+    with pytest.raises(Refused, match="不需要"):
+        services.note_step(made, **{**facts, "step": "case"}, actor=crew.officer)
     with pytest.raises(Refused, match="本部门"):
         services.note_step(made, **facts, actor=crew.ecology_officer)
     services.note_step(made, **facts, actor=crew.officer)
@@ -227,3 +232,69 @@ def test_a_neighbour_reads_the_result_after_the_review(crew):
     assert not VisitResult.objects.visible_to(sibling).exists()
     services.review(visit, actor=crew.chief)
     assert VisitResult.objects.visible_to(sibling).count() == 2
+
+
+# --- Nobody met at the door (EV17) ------------------------------------------------------------
+
+
+def closed_door(crew, outcome):
+    """A joint visit that ended at the door, signed by the team alone."""
+    visit = crew.noticed()
+    findings.arrive(
+        visit,
+        code="JC1",
+        place="示范路1号",
+        credentials_shown=False,
+        nobody_there=True,
+        actor=crew.mkt,
+    )
+    signing.write_outcome(visit, outcome=outcome, photo=photo(), actor=crew.mkt)
+    for person in crew.team:
+        signing.sign(visit, actor=person)
+    return visit
+
+
+@pytest.mark.parametrize(
+    ("outcome", "step"),
+    [
+        ("04", "列入经营异常名录"),
+        ("07", "公示检查结果"),
+        ("08", "更新机构名录库"),
+        ("13", "更新机构名录库"),
+        ("14", "更新机构名录库"),
+    ],
+)
+def test_each_outcome_has_its_next_step_in_words(crew, outcome, step):
+    visit = closed_door(crew, outcome)
+    found, words = outcome_code(visit)
+    assert (found.code, words) == (outcome, step)
+    _template, context = panel(visit, crew.mkt)
+    assert context["outcome"] == (found, step)
+
+
+def test_both_bureaus_say_what_they_met_and_one_lists_it(crew):
+    """04 leads to the list of the market bureau: ecology may say it and owes nothing."""
+    visit = closed_door(crew, "04")
+    made = [services.add_result(visit, code=code("04"), actor=each) for each in crew.team[1:3]]
+    services.submit_results(visit, actor=crew.mkt)
+    services.review(visit, actor=crew.chief)
+    assert owed(visit, crew.ecology.pk) == []
+    services.close_part(visit, actor=crew.ecology_officer)
+    with pytest.raises(Refused, match="经营异常名录"):
+        services.close_part(visit, actor=crew.officer)
+    [line] = [each for each in panel(visit, crew.officer)[1]["results"] if each.pk == made[1].pk]
+    assert (line.next_steps, line.open_steps, line.by_hand) == (
+        "列入经营异常名录",
+        {"listing"},
+        True,
+    )
+    facts = {"step": "listing", "reference": "沪市监异〔2026〕1号", "taken_on": today()}
+    services.note_step(made[1], **facts, actor=crew.officer)
+    services.close_part(visit, actor=crew.officer)
+    [line] = [each for each in panel(visit, crew.officer)[1]["results"] if each.pk == made[1].pk]
+    assert line.open_steps == set()
+
+
+def test_a_code_of_the_other_bureau_is_said_only_of_what_was_met(crew):
+    with pytest.raises(Refused, match="另一部门"):
+        services.add_result(crew.signed(), code=code("04"), actor=crew.eco)

@@ -9,6 +9,7 @@ from agencies.models import Inspector
 from inspections.assignments.services import recuse
 from inspections.models import Batch, Visit
 from inspections.plans.choices import BatchState
+from inspections.signing.services import write_record
 from inspections.visits import services
 from inspections.visits.choices import VisitKind, VisitState
 from inspections.visits.selectors import find_visits, panel, work_items
@@ -136,6 +137,19 @@ def test_no_entry_without_certificates_and_code(crew, changed, sentence):
     assert visit.state == VisitState.NOTICED
 
 
+def test_at_a_closed_door_nothing_can_be_shown_but_before_a_record_it_is(crew):
+    visit = crew.noticed()
+    door = {**HERE, "credentials_shown": False, "nobody_there": True}
+    services.check_in(visit, **door, actor=crew.eco)
+    assert (visit.state, visit.credentials_shown) == (VisitState.OPEN, False)
+    said = {"text": "检查了十八项。", "representative": "钱某", "actor": crew.eco}
+    with pytest.raises(Refused, match="须向其出示执法证件"):
+        write_record(visit, **said)
+    write_record(visit, **said, credentials_shown=True)
+    visit.refresh_from_db()
+    assert (visit.state, visit.credentials_shown) == (VisitState.RECORDED, True)
+
+
 def test_the_team_must_be_fit_on_the_very_day(crew):
     visit = crew.noticed()
     Inspector.objects.filter(pk=crew.inspectors[3].pk).update(leave_from=today(), leave_to=today())
@@ -258,3 +272,29 @@ def test_visits_are_found_by_name_and_shown_on_the_institutions_page(crew):
     _template, context = panel(visit.institution, crew.officer)
     assert context["visits"] == [visit]
     assert panel(visit.institution, PUBLIC) is None
+
+
+# --- What the institution hears ---------------------------------------------------------------
+
+
+def heard(visit):
+    actor = type(PUBLIC)(kind="institution", institution_id=visit.institution_id)
+    return list(Message.objects.visible_to(actor).filter(subject_ref=ref(visit)).order_by("pk"))
+
+
+def test_the_institution_hears_of_the_notice_and_of_its_cancelling(crew):
+    visit = crew.noticed()
+    [notice] = heard(visit)
+    assert notice.title.startswith("行政检查通知")
+    assert visit.purpose in notice.body
+    assert notice.url == visit.get_absolute_url()
+    services.cancel(visit, reason="机构已注销", actor=crew.chief)
+    assert [each.key for each in heard(visit)] == ["notified", "cancelled"]
+    assert heard(visit)[1].url == ""  # there is no page of it for the institution any more
+
+
+def test_nothing_of_an_unannounced_visit_reaches_the_institution(crew):
+    visit = crew.approved()
+    services.waive_notice(visit, reason="可能转移样品", actor=crew.officer)
+    services.cancel(visit, reason="另行安排", actor=crew.chief)
+    assert heard(visit) == []

@@ -172,7 +172,7 @@ def test_the_list_asks_the_database_equally_often_for_any_number(django_assert_n
     page(client, "institution_list")
     for _round in range(2):
         InstitutionFactory.create_batch(15, certified=True)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             page(client, "institution_list")
 
 

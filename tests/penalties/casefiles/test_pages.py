@@ -15,6 +15,8 @@ from penalties.casefiles.forms import ACTS
 from penalties.cases.workflow import TABLES
 from penalties.consultations.models import Consultation
 from penalties.models import Case
+from portal.papers import services as papers
+from portal.papers.models import Paper
 from tests.penalties.district import Bureau, Ways
 
 pytestmark = pytest.mark.django_db
@@ -99,14 +101,7 @@ def test_a_case_goes_from_the_register_to_the_decision_by_pages(ecology: Ways):
     assert post(own, "officer", "submit", case).status_code == 302
     words = {"opinion": "同意", "on": "2026-09-15"}
     assert post(own, "chief", "pass_review", case, **words).status_code == 302
-    notice = {
-        "facts": "事实",
-        "basis": "依据",
-        "intended": "罚款4万元",
-        "method": "direct",
-        "served_on": "2026-09-21",
-    }
-    assert post(own, "officer", "notice", case, **notice).status_code == 302
+    tell(own, case)
     early = post(own, "officer", "close_defence", case, on="2026-09-28")
     assert early.status_code == 200
     assert "期限未满" in early.content.decode()
@@ -120,6 +115,22 @@ def test_a_case_goes_from_the_register_to_the_decision_by_pages(ecology: Ways):
     assert state_of(case) == "decided"
     shown = browser(own, "chief").get(case.get_absolute_url()).content.decode()
     assert "40,000.00 元" in shown
+
+
+def tell(own: Bureau, case: Case) -> None:
+    """The notice is written, numbered from the case's page, and only then served."""
+    page = browser(own, "officer").get(reverse("case_draft_notice", args=[case.pk]))
+    told = {name: value for name, value in page.context["form"].initial.items() if value}
+    words = told | {"intended": "罚款4万元", "on": "2026-09-21"}
+    assert post(own, "officer", "draft_notice", case, **words).status_code == 302
+    served = {"method": "direct", "served_on": "2026-09-21"}
+    unnumbered = post(own, "officer", "notice", case, **served)
+    assert "处罚事先告知书尚未编号" in unnumbered.content.decode()
+    paper = Paper.objects.get(kind="penalty_notice")
+    shown = browser(own, "officer").get(case.get_absolute_url()).content.decode()
+    assert shown.count(reverse("paper_number", args=[paper.pk])) == 1
+    papers.number(paper, on=dt.date(2026, 9, 21), actor=own.actor("officer"))
+    assert post(own, "officer", "notice", case, **served).status_code == 302
 
 
 def test_a_lead_of_the_other_bureau_is_refused_on_the_form(ecology: Ways):

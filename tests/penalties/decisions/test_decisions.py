@@ -32,6 +32,7 @@ FULL = rules.Parts(
     party_address="某路",
     facts="事实",
     evidence="证据",
+    violation="违反条款",
     basis="依据",
     reasons="理由",
     penalties=1,

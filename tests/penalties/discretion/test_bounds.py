@@ -8,11 +8,14 @@ from decimal import Decimal
 
 import pytest
 
+from agencies.models import Matter
 from penalties.discretion.models import PenaltyBound
 from penalties.discretion.rules import Bounds, Circumstances, Fault, Span, check_fine, span_of
 from penalties.discretion.selectors import bound_on, demand_fine, demand_kinds, in_words
 from penalties.discretion.services import BOUNDS, seed_bounds
 from portal.errors import Refused
+from portal.law.citations import cited_in
+from portal.law.models import LegalBasis
 
 DAY = dt.date(2026, 9, 1)
 PLAIN = Bounds(fine_min=Decimal(20_000), fine_max=Decimal(200_000))
@@ -142,3 +145,13 @@ def test_false_data_bring_a_purchase_ban_of_three_years():
         bound = bound_on(code, "organisation", DAY)
         assert bound is not None
         assert (bound.ban_kind, bound.ban_years) == ("purchase", 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("penal_law")
+def test_every_violation_and_its_bounds_stand_on_known_provisions():
+    for matter in Matter.objects.filter(kind="violation"):
+        rows = LegalBasis.objects.cited_in(matter.basis)
+        assert len(rows) == len(cited_in(matter.basis)), matter.code
+    for bound in PenaltyBound.objects.all():
+        assert bound.bases.count() == len(cited_in(bound.basis)), bound.code

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from penalties.cases.services import running_clock
+from penalties.discretion.selectors import Grounds
 from penalties.models import Case, Hearing, PriorNotice
 from penalties.notices import services
+from penalties.notices.selectors import paper_of
 from penalties.reviews import services as reviews
 from portal.errors import Refused
+from portal.papers import services as papers
+from tests.factories import ActorFactory
 from tests.penalties.district import NOTICED_ON, Ways, scan
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +31,74 @@ def test_a_market_case_is_not_notified_before_its_legal_review(market: Ways):
     market.legally_reviewed(case)
     market.give_notice(case)
     assert Case.objects.get(pk=case.pk).state == "noticed"
+
+
+def test_only_a_numbered_notice_is_served(ecology: Ways):
+    case, officer = ecology.ready(), ecology.own.actor("officer")
+    served = {"method": "direct", "served_on": NOTICED_ON, "actor": officer}
+    with pytest.raises(Refused) as refusal:
+        services.give_notice(case, **served)
+    assert refusal.value.code == "no_draft"
+    notice = ecology.draft_notice(case)
+    with pytest.raises(Refused) as refusal:
+        services.give_notice(case, **served)
+    assert refusal.value.code == "no_number"
+    assert "事先告知书尚未编号" in str(refusal.value)
+    assert running_clock(case, "D05") is None
+    papers.number(paper_of(notice), on=NOTICED_ON, actor=officer)
+    with pytest.raises(Refused) as refusal:
+        services.give_notice(case, **served | {"served_on": NOTICED_ON - dt.timedelta(days=1)})
+    assert refusal.value.code == "before_number"
+    services.give_notice(case, **served)
+    assert Case.objects.get(pk=case.pk).state == "noticed"
+
+
+def test_a_numbered_notice_with_an_error_is_replaced_and_stays_in_the_register(ecology: Ways):
+    case, officer = ecology.ready(), ecology.own.actor("officer")
+    first = ecology.draft_notice(case)
+    assert ecology.draft_notice(case, intended="罚款四万元").pk == first.pk
+    papers.number(paper_of(first), on=NOTICED_ON, actor=officer)
+    second = ecology.draft_notice(case, intended="罚款肆万元")
+    first.refresh_from_db()
+    assert first.superseded
+    assert paper_of(first).number
+    assert paper_of(second).is_draft
+
+
+def test_a_notice_of_another_sum_than_the_reviewed_one_is_not_served(ecology: Ways):
+    case, officer = ecology.ready(), ecology.own.actor("officer")
+    papers.number(paper_of(ecology.draft_notice(case)), on=NOTICED_ON, actor=officer)
+    Case.objects.filter(pk=case.pk).update(proposed_fine=Decimal(45_000))
+    case.refresh_from_db()
+    with pytest.raises(Refused) as refusal:
+        services.give_notice(case, method="direct", served_on=NOTICED_ON, actor=officer)
+    assert refusal.value.code == "notice_outdated"
+
+
+def test_the_institution_reads_no_notice_before_it_is_served(ecology: Ways):
+    case, officer = ecology.ready(), ecology.own.actor("officer")
+    papers.number(paper_of(ecology.draft_notice(case)), on=NOTICED_ON, actor=officer)
+    own = ActorFactory(institution=case.institution)
+    assert not PriorNotice.objects.visible_to(own).exists()
+    services.give_notice(case, method="direct", served_on=NOTICED_ON, actor=officer)
+    assert PriorNotice.objects.visible_to(own).exists()
+
+
+def test_the_notice_prints_its_provisions_and_the_words_beside_them(ecology: Ways):
+    case = ecology.ready()
+    grounds = dataclasses.replace(ecology.grounds(case), basis_words="参照本市裁量基准。")
+    notice = ecology.draft_notice(case, grounds=grounds)
+    assert notice.basis.splitlines() == [
+        "《生态环境法典》第1090条",
+        "《生态环境监测条例》第43条第4项",
+        "参照本市裁量基准。",
+    ]
+    printed = str(paper_of(notice).content)
+    assert "《生态环境监测条例》第43条第4项" in printed
+    assert "自收到本告知书之日起5个工作日内" in printed
+    with pytest.raises(Refused) as refusal:
+        ecology.draft_notice(case, grounds=Grounds(basis_words="生态环境监测条例第43条第4项"))
+    assert refusal.value.code == "no_basis"
 
 
 def test_a_grave_case_is_not_notified_before_its_discussion(ecology: Ways):

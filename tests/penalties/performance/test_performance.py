@@ -116,7 +116,7 @@ def test_instalments_are_approved_by_the_leader_and_make_up_the_fine(ecology: Wa
 def test_a_reminder_waits_for_thirty_days_of_surcharge(ecology: Ways):
     case, officer = ecology.served(), ecology.own.actor("officer")
     with pytest.raises(Refused) as refusal:
-        services.remind(case, served_on=DUE, actor=officer)
+        services.draft_reminder(case, on=DUE, actor=officer)
     assert refusal.value.code == "not_late"
     assert services.note_default(case, on=dt.date(2026, 11, 5), actor=officer)
     assert not services.note_default(case, on=dt.date(2026, 11, 6), actor=officer)
@@ -124,9 +124,13 @@ def test_a_reminder_waits_for_thirty_days_of_surcharge(ecology: Ways):
     assert clock is not None
     assert clock.legal_due_on == dt.date(2026, 12, 5)
     with pytest.raises(Refused) as refusal:
-        services.remind(case, served_on=dt.date(2026, 12, 5), actor=officer)
+        ecology.remind(case, dt.date(2026, 12, 5))
     assert refusal.value.code == "too_soon"
-    made = services.remind(case, served_on=dt.date(2026, 12, 7), actor=officer)
+    services.draft_reminder(case, on=dt.date(2026, 12, 7), actor=officer)
+    with pytest.raises(Refused) as refusal:
+        services.remind(case, served_on=dt.date(2026, 12, 7), actor=officer)
+    assert refusal.value.code == "no_number"
+    made = ecology.remind(case, dt.date(2026, 12, 7))
     assert (made.fine, made.surcharge) == (FINE, Decimal(39_600))
 
 
@@ -137,7 +141,7 @@ def test_the_court_is_asked_after_reminder_and_remedies(ecology: Ways):
     with pytest.raises(Refused) as refusal:
         services.apply_to_court(case, **court, applied_on=dt.date(2026, 12, 30))
     assert refusal.value.code == "not_reminded"
-    services.remind(case, served_on=dt.date(2027, 4, 19), actor=officer)
+    ecology.remind(case, dt.date(2027, 4, 19))
     for day, code in (
         (dt.date(2027, 4, 20), "too_soon"),
         (dt.date(2027, 4, 30), "too_soon"),
@@ -157,7 +161,7 @@ def test_the_court_is_asked_after_reminder_and_remedies(ecology: Ways):
 @pytest.mark.django_db
 def test_no_court_while_the_party_may_sue_or_has_sued(ecology: Ways):
     case, officer = ecology.served(), ecology.own.actor("officer")
-    services.remind(case, served_on=dt.date(2026, 12, 7), actor=officer)
+    ecology.remind(case, dt.date(2026, 12, 7))
     ask = {"court": "某区人民法院", "applied_on": dt.date(2027, 1, 4), "actor": officer}
     with pytest.raises(Refused) as refusal:
         services.apply_to_court(case, **ask)

@@ -105,7 +105,7 @@ def test_the_desk_needs_the_same_queries_however_much_is_due(
             assert browser.get("/desk/").content.decode().count('class="work-item"') == number
 
 
-DESK_QUERIES = 6  # session, limits of the session, user, post; posts and delegations to switch to
+DESK_QUERIES = 4  # session, user, posts once, delegations to switch to
 
 
 def test_a_figure_links_to_its_list_and_has_a_table_behind_its_chart(browser: Client):

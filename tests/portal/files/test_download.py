@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,14 @@ def test_a_file_is_the_uploaders_alone_however_public_the_record_it_names():
         assert list(StoredFile.objects.visible_to(owner)) == [stored]
         assert not StoredFile.objects.visible_to(stranger).exists()
         assert not StoredFile.objects.visible_to(PUBLIC).exists()
+
+
+def test_an_upload_stays_behind_when_its_uploader_takes_another_post():
+    owner = ActorFactory()
+    stored = store_upload(upload(workbook()), purpose="workbook", actor=owner)
+    elsewhere = replace(owner, post_id=ActorFactory().post_id)
+    assert StoredFile.objects.visible_to(owner).filter(pk=stored.pk).exists()
+    assert not StoredFile.objects.visible_to(elsewhere).exists()
 
 
 def test_the_files_of_a_record_that_carries_them_are_as_visible_as_it():

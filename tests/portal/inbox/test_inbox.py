@@ -11,12 +11,18 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from portal.access import Role, job_actor
+from portal.access import Actor, ActorKind, Role, job_actor
 from portal.inbox import services
 from portal.inbox.models import Message, MessageReading
 from portal.inbox.selectors import latest, unread_count
 from portal.inbox.sentences import label, read_sentence, sentence, verbatim
-from tests.factories import ActorFactory, AgencyFactory, PostFactory
+from tests.factories import (
+    ActorFactory,
+    AgencyFactory,
+    InstitutionFactory,
+    PostFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -36,7 +42,7 @@ def test_the_same_key_is_sent_once_to_each_recipient():
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.create(to_agency=agency, role=Role.REPORTER, key="remind 1",
                                sent_at=dt.datetime.now(dt.UTC))  # fmt: skip
-    with pytest.raises(ValueError, match="post or to an agency"):
+    with pytest.raises(ValueError, match="post, to an agency or to an institution"):
         services.send(title=verbatim("x"), key="y", actor=JOB)
 
 
@@ -171,3 +177,69 @@ def test_the_words_of_a_message_survive_storing():
             assert label(Role.REPORTER.label) == kind.params["kind"]
     per_cent = verbatim("占 100% 的 %(x)s")
     assert str(read_sentence(per_cent.stored())) == "占 100% 的 %(x)s"
+
+
+def to_institution(institution, key="order 1", **more):
+    words = {"title": verbatim("请在整改期限内提交整改材料"), "url": "/inspections/orders/1/"}
+    return services.send(to_institution=institution, key=key, actor=JOB, **{**words, **more})
+
+
+def of(institution):
+    """Somebody of an institution, as the portal knows them."""
+    user = UserFactory(institution_id=institution.pk)
+    actor = Actor(ActorKind.INSTITUTION, user_id=user.pk, institution_id=institution.pk)
+    return user, actor
+
+
+def test_an_institution_is_written_to_and_nobody_else_reads_it():
+    mine, other = InstitutionFactory(), InstitutionFactory()
+    (_user, first), (_user, second), (_user, stranger) = of(mine), of(mine), of(other)
+    staff = ActorFactory(roles=[Role.OFFICER])
+    message = to_institution(mine)
+    assert to_institution(mine) == message
+    assert [unread_count(each) for each in (first, second, stranger, staff)] == [1, 1, 0, 0]
+    services.mark_read(message, actor=first)
+    services.mark_read(message, actor=first)
+    assert [unread_count(first), unread_count(second)] == [0, 1]  # each of its people reads alone
+    assert [one.unread for one in latest(first, 5)] == [False]
+    assert services.mark_all_read(actor=second) == 1
+    assert MessageReading.objects.visible_to(stranger).count() == 0
+
+
+def test_a_reading_is_by_a_post_or_by_a_person_of_an_institution():
+    institution = InstitutionFactory()
+    user, _actor = of(institution)
+    message = to_institution(institution)
+    post = PostFactory()
+    for readers in ({}, {"post": post, "reader": user}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            MessageReading.objects.create(message=message, read_at=message.sent_at, **readers)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(to_agency=post.agency)
+
+
+def test_the_institution_finds_it_on_desk_and_in_the_inbox_and_acknowledges():
+    institution = InstitutionFactory()
+    user, actor = of(institution)
+    message = to_institution(institution, must_acknowledge=True)
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    for address in (reverse("desk"), reverse("message_list"), message.get_absolute_url()):
+        assert "请在整改期限内提交整改材料" in client.get(address).content.decode()
+    assert "/inspections/orders/1/" in client.get(message.get_absolute_url()).content.decode()
+    assert 'id="count-messages" class="bar-count" hx-swap-oob="true">1' in (
+        client.get(reverse("desk_counts")).content.decode()
+    )
+    client.post(reverse("message_acknowledge", args=[message.pk]))
+    assert message.readings.get().reader == user
+    assert message.readings.get().acknowledged_at is not None
+    assert unread_count(actor) == 0
+
+
+def test_an_institution_gets_no_copy_by_mail(settings, run_events):
+    settings.INBOX_EMAIL = True
+    institution = InstitutionFactory()
+    UserFactory(institution_id=institution.pk, email="lab@example.org")
+    to_institution(institution)
+    run_events()
+    assert mail.outbox == []

@@ -23,6 +23,7 @@ from portal.outbox.channels import Channel
 from portal.outbox.choices import Answer, MessageState
 from portal.outbox.delivery import deliver_waiting
 from portal.outbox.models import OutboxBatch, OutboxBatchRow, OutboxMessage
+from portal.outbox.permissions import can_see_batches
 from portal.refs import ref
 from tests.factories import ActorFactory
 from tests.portal.outbox.conftest import CODE
@@ -143,6 +144,14 @@ def test_strangers_settle_nothing(batch, officer, sysadmin):
         with pytest.raises(PermissionDenied):
             settle(batch, [Answered(1, OK)], actor=actor)
     assert set(states().values()) == {"batched"}
+
+
+def test_a_file_is_seen_by_operators_and_audit_since_it_holds_all_payloads(batch, credit, officer):
+    audit = ActorFactory(agency__kind=AgencyKind.AUDIT, roles=[Role.AUDITOR])
+    assert OutboxBatch.objects.visible_to(credit).filter(pk=batch.pk).exists()
+    assert OutboxBatch.objects.visible_to(audit).filter(pk=batch.pk).exists()
+    assert not OutboxBatch.objects.visible_to(officer).exists()
+    assert "信用管理员" in can_see_batches(officer).why_not
 
 
 def test_a_lost_file_is_gathered_again_and_the_old_receipt_still_counts(batch, credit):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0001_initial"),
-        ("inspections", "0004_reasons_of_five_hundred_characters"),
+        ("inspections", "0007_batches_of_some_districts"),
         ("portal", "0015_since_when_it_works"),
     ]
 
