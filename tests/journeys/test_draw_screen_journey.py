@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from agencies.models import Post, User
 from inspections.ceremonies import services as ceremony
-from inspections.draws.models import DrawImport
+from inspections.draws.models import Draw, DrawImport
 from portal.access import Actor
 from portal.clocks import now
 from tests.inspections.ceremonies import makers
@@ -65,6 +65,26 @@ def verified(page: Page, draw: int) -> None:
     look(page, "draw-verify-en")
 
 
+def fill_facts(page: Page) -> None:
+    for label, value in (
+        ("上级平台名称", FACTS["platform"]),
+        ("组织抽取的上级单位", FACTS["superior"]),
+        ("上级抽取编号", FACTS["number"]),
+        ("上级抽取日期", FACTS["drawn_on"].isoformat()),
+    ):
+        page.get_by_label(label).fill(value)
+
+
+def shown_as_it_is(inside: Page, public: Page, draw: Draw, width: int) -> None:
+    """On the record's page and to everybody: made above, not to be computed here."""
+    inside.goto(draw.get_absolute_url())
+    public.goto(f"/public/draws/{draw.pk}/")
+    for page, name in ((inside, "inside"), (public, "public")):
+        expect(page.get_by_text("上级平台抽取，本平台不能复算").first).to_be_visible()
+        assert_accessible(page)
+        look(page, f"draw-superior-{name}-{width}")
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_superiors_draw_is_brought_in_by_two_people(open_page: Any, tmp_path: Path, width: int):
     here = makers.stage()
@@ -77,13 +97,7 @@ def test_a_superiors_draw_is_brought_in_by_two_people(open_page: Any, tmp_path: 
     mkt.get_by_role("link", name="导入上级抽取结果").click()
     assert_accessible(mkt)
     look(mkt, f"drawimport-create-{width}")
-    for label, value in (
-        ("上级平台名称", FACTS["platform"]),
-        ("组织抽取的上级单位", FACTS["superior"]),
-        ("上级抽取编号", FACTS["number"]),
-        ("上级抽取日期", FACTS["drawn_on"].isoformat()),
-    ):
-        mkt.get_by_label(label).fill(value)
+    fill_facts(mkt)
     mkt.get_by_label("抽取结果（按模板填写）").set_input_files(book)
     mkt.get_by_label("上级平台的来源文件一").set_input_files(paper)
     mkt.get_by_role("button", name="上传并检查").click()
@@ -108,11 +122,4 @@ def test_a_superiors_draw_is_brought_in_by_two_people(open_page: Any, tmp_path: 
     expect(eco.get_by_text("上级抽取结果已导入")).to_be_visible()
     imported.refresh_from_db()
     assert imported.draw is not None
-    eco.goto(imported.draw.get_absolute_url())
-    assert_accessible(eco)
-    look(eco, f"draw-superior-{width}")
-    public = open_page(None, width=width)
-    public.goto(f"/public/draws/{imported.draw.pk}/")
-    expect(public.get_by_text("上级平台抽取，本平台不能复算")).to_be_visible()
-    assert_accessible(public)
-    look(public, f"draw-superior-public-{width}")
+    shown_as_it_is(eco, open_page(None, width=width), imported.draw, width)
