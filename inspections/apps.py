@@ -125,6 +125,7 @@ class InspectionsConfig(AppConfig):
         self._name()
         self._name_papers()
         self._show()
+        self._show_on_batches()
         self._hand_over()
 
     def _name(self) -> None:
@@ -194,7 +195,6 @@ class InspectionsConfig(AppConfig):
         desk.register_menu(
             entry("inspections", _("抽查事项清单"), "checkitem_list", visible=business, order=80)
         )
-        desk.register_panel("batch", "draws", draws.batch_panel)
         desk.register_panel("institution", "inspection_cap", plans.cap_panel)
         desk.register_search("draws", draws.find_draws)
         desk.register_search("plans", plans.find_plans)
@@ -231,6 +231,14 @@ class InspectionsConfig(AppConfig):
             ),
         ):
             register_kind(kind)
+
+    def _show_on_batches(self) -> None:
+        from inspections.draws import selectors as draws
+        from inspections.visits import selectors as visits
+        from portal import desk
+
+        desk.register_panel("batch", "draws", draws.batch_panel)
+        desk.register_panel("batch", "visits", visits.batch_panel)
 
     def _hand_over(self) -> None:
         """What a post leaves open when it ends (EV3)."""
@@ -279,7 +287,6 @@ class InspectionsConfig(AppConfig):
         ):
             desk.register_panel("visit", name, room)
         desk.register_panel("visit", "papers", visits.papers_panel)
-        desk.register_panel("batch", "visits", visits.batch_panel)
         desk.register_panel("institution", "visits", visits.panel)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)

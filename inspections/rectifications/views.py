@@ -69,6 +69,11 @@ def order_detail(request: Request, pk: int) -> HttpResponse:
             for each in offers
             if each.allowed and each.move.name in WITH_FIELDS
         ],
+        "blocked": [
+            (each.move.label, each.why_not)
+            for each in offers
+            if not each.allowed and each.move.name in WITH_FIELDS
+        ],
         "can": {
             "ask": permissions.can_ask_extension(actor, order),
             "decide": permissions.can_decide_extension(actor, order),
