@@ -137,6 +137,7 @@ class InspectionsConfig(AppConfig):
         self._name()
         self._name_papers()
         self._show()
+        self._show_on_batches()
         self._hand_over()
 
     def _name(self) -> None:
@@ -209,8 +210,6 @@ class InspectionsConfig(AppConfig):
         desk.register_menu(
             entry("inspections", _("抽查事项清单"), "checkitem_list", visible=business, order=80)
         )
-        desk.register_panel("batch", "draws", draws.batch_panel)
-        desk.register_panel("batch", "imports", imports.batch_panel)
         desk.register_panel("institution", "inspection_cap", plans.cap_panel)
         desk.register_search("draws", draws.find_draws)
         desk.register_search("plans", plans.find_plans)
@@ -248,6 +247,15 @@ class InspectionsConfig(AppConfig):
             ),
         ):
             register_kind(kind)
+
+    def _show_on_batches(self) -> None:
+        from inspections.draws import selectors as draws
+        from inspections.visits import selectors as visits
+        from portal import desk
+
+        desk.register_panel("batch", "draws", draws.batch_panel)
+        desk.register_panel("batch", "imports", imports.batch_panel)
+        desk.register_panel("batch", "visits", visits.batch_panel)
 
     def _hand_over(self) -> None:
         """What a post leaves open when it ends (EV3)."""
@@ -296,7 +304,6 @@ class InspectionsConfig(AppConfig):
         ):
             desk.register_panel("visit", name, room)
         desk.register_panel("visit", "papers", visits.papers_panel)
-        desk.register_panel("batch", "visits", visits.batch_panel)
         desk.register_panel("institution", "visits", visits.panel)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)
