@@ -109,7 +109,12 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("监督检查")
 
     def ready(self) -> None:
-        from inspections import demo, demo_visits, events  # noqa: F401  # events register effects
+        from inspections import (
+            demo,
+            demo_special,
+            demo_visits,
+            events,  # noqa: F401  # events register effects
+        )
         from inspections.findings.services import seed_checklist
         from inspections.plans.services import seed_check_items
         from inspections.results.services import seed_result_codes
@@ -121,6 +126,7 @@ class InspectionsConfig(AppConfig):
         register_seed(41, seed_checklist)
         register_seed(42, seed_result_codes)
         register_demo(50, demo.load)
+        register_demo(51, demo_special.load)
         register_demo(52, demo_visits.load)
         self._name()
         self._name_papers()

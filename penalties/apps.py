@@ -104,7 +104,13 @@ class PenaltiesConfig(AppConfig):
     verbose_name = _("行政处罚")
 
     def ready(self) -> None:
-        from penalties import demo, events  # noqa: F401  # events register their effects
+        from penalties import (
+            demo,
+            demo_ends,
+            demo_publications,
+            demo_turns,
+            events,  # noqa: F401  # events register their effects
+        )
         from penalties.discretion.services import seed_bounds
         from portal.audit import register_verbs
         from portal.demo import register_demo, register_seed
@@ -113,7 +119,9 @@ class PenaltiesConfig(AppConfig):
         register_verbs(VERBS)
         register_seed(40, seed_bounds)
         register_demo(50, demo.load)
-        register_demo(55, demo.load_publications)
+        register_demo(53, demo_turns.load)
+        register_demo(54, demo_ends.load)
+        register_demo(55, demo_publications.load)
         register_purpose(Purpose("case_evidence", _("案件证据"), EVIDENCE, protected=True))
         self._name()
         self._show()

@@ -50,10 +50,14 @@ class SharingConfig(AppConfig):
     def ready(self) -> None:
         from portal.audit import register_verbs
         from portal.demo import register_demo
-        from sharing import demo, events  # noqa: F401  # events register their listeners, effects
+        from sharing import (
+            demo,
+            demo_notices,
+            events,  # noqa: F401  # events register their listeners, effects
+        )
 
         register_demo(40, demo.load)
-        register_demo(60, demo.load_notices)
+        register_demo(60, demo_notices.load)
         register_verbs(VERBS)
         self._name()
         self._show()
