@@ -57,6 +57,7 @@ def load_agencies(plan: DemoPlan) -> None:
             level=Level.DISTRICT if region.parent_id else Level.CITY,
             region=region,
             superior=made.get(row["superior"]),
+            uscc=row["uscc"],
             document_prefix=row["prefix"],
             reports_rosters=bool(row["reports"]),
             signs_off_rosters=row["code"] in {"ecology", "water"},

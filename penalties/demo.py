@@ -73,7 +73,7 @@ WAYS = (
     "closed",
     "discussing",
 )
-SIBLING_WAYS = ("verifying", "verifying", "investigating", "legal_review", "noticed", "closed")
+SIBLING_WAYS = ("verifying", "investigating", "noticed", "closed")
 SOURCES = Source.values
 ECOLOGY_ACTS = (
     ("E04", "采样时未按规范布设点位，数据不能反映真实排放。", Decimal(40_000)),
