@@ -287,6 +287,8 @@ class InspectionsConfig(AppConfig):
         desk.register_panel("visit", "papers", visits.papers_panel)
         desk.register_panel("batch", "visits", visits.batch_panel)
         desk.register_panel("institution", "visits", visits.panel)
+        desk.register_panel("public_institution", "results", publications.institution_panel)
+        desk.register_panel("start", "inspections", publications.start_panel)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)
         desk.register_search("visits", visits.find_visits)

@@ -199,6 +199,7 @@ class PenaltiesConfig(AppConfig):
         desk.register_panel("case", "penalty_publications", publications.case_panel)
         desk.register_panel("institution", "penalty_publications", publications.panel)
         desk.register_panel("public_institution", "penalties", publications.public_panel)
+        desk.register_panel("start", "penalties", publications.start_panel)
 
     def _print(self) -> None:
         """The papers of a case: forms inside, and what is served on the party."""

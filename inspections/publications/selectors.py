@@ -8,14 +8,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inspections.draws.choices import DRAW_TONES, DrawState
+from inspections.draws.models import Draw
+from inspections.draws.selectors import counts, record_url
+from inspections.plans.choices import PlanState
+from inspections.plans.models import Plan
 from inspections.publications.choices import PUBLICATION_TONES, PublicationState
 from inspections.publications.models import ResultPublication
 from inspections.publications.permissions import REVIEWED, can_draft
 from inspections.visits.models import Visit
 from portal.access import PUBLIC, Actor, Role
 from portal.desk import WorkItem
+from portal.refs import resolve
 
 MOST_ON_A_DESK = 50
+MOST_OF_AN_INSTITUTION = 20
+NEWEST = 3  # of each kind on the public start page
 
 
 def public_rows(text: str = "") -> Any:
@@ -24,6 +32,32 @@ def public_rows(text: str = "") -> Any:
     if len(text) == 18 and text.isalnum():
         return rows.filter(uscc=text.upper())
     return rows.filter(institution_name__contains=text) if text else rows
+
+
+def start_panel(page: object, actor: Actor) -> tuple[str, Mapping[str, Any]]:
+    """The public start page: the newest results, draws and plans."""
+    plans = Plan.objects.visible_to(PUBLIC).filter(state=PlanState.PUBLISHED)
+    draws = Draw.objects.visible_to(PUBLIC).select_related("batch__plan__region")
+    newest = draws.defer("annex_text", "struck_text").order_by("-frozen_at", "-pk")[:NEWEST]
+    context = {
+        "results": public_rows()[:NEWEST],
+        "draws": [(row, counts(row), DRAW_TONES[DrawState(row.state)]) for row in newest],
+        "plans": plans.select_related("region").order_by("-published_at", "-pk")[:NEWEST],
+    }
+    return "inspections/publications/part_start.html", context
+
+
+def institution_panel(institution: Any, actor: Actor) -> tuple[str, Mapping[str, Any]]:
+    """The public page of an institution: its published results, or that there are none."""
+    rows = public_rows().filter(visit__institution=institution)[:MOST_OF_AN_INSTITUTION]
+    return "inspections/publications/part_institution.html", {"rows": rows}
+
+
+def public_draw_of(publication: ResultPublication) -> Draw | None:
+    """The draw that chose the institution, once its record is public."""
+    visit = publication.visit
+    draw = resolve(visit.draw_ref, PUBLIC) if visit.draw_ref else None
+    return draw if isinstance(draw, Draw) and record_url(draw) else None
 
 
 def panel(visit: Visit, actor: Actor) -> tuple[str, Mapping[str, Any]] | None:

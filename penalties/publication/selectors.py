@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,7 @@ from portal.law.selectors import amount_on, parameter_on
 
 MOST_ON_A_DESK = 100
 MOST_ON_A_PAGE = 20
+NEWEST = 3  # on the public start page
 MONTHS = {"月": 1, "年": 12}
 SHORTEST = {BreachClass.GENERAL: True, BreachClass.SERIOUS: True, BreachClass.MINOR: False}
 
@@ -147,7 +149,7 @@ def public_rows(day: dt.date, text: str = "", institution: Any = None) -> Any:
     if institution is not None:
         rows = rows.filter(case__institution=institution)
     if text:
-        rows = rows.filter(party_name__contains=text)
+        rows = rows.filter(Q(party_name__contains=text) | Q(party_code=text.upper()))
     first = rows.order_by("decision_id", "-kind").distinct("decision_id").values("pk")
     chosen = PenaltyPublication.objects.filter(pk__in=first)
     return chosen.prefetch_related("versions").order_by("-published_on", "-pk")
@@ -169,10 +171,16 @@ def public_line(row: PenaltyPublication) -> PublicLine:
     )
 
 
-def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
-    """The public page of an institution: its penalties in public."""
+def start_panel(page: object, actor: Actor) -> tuple[str, dict[str, Any]]:
+    """The public start page: the newest penalties in public."""
+    rows = [public_line(row) for row in public_rows(today())[:NEWEST]]
+    return "penalties/publication/part_start.html", {"rows": rows}
+
+
+def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]]:
+    """The public page of an institution: its penalties in public, or that there are none."""
     rows = [public_line(row) for row in public_rows(today(), institution=institution)[:20]]
-    return ("penalties/publication/part_institution.html", {"rows": rows}) if rows else None
+    return "penalties/publication/part_institution.html", {"rows": rows}
 
 
 def panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
