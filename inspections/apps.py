@@ -289,6 +289,7 @@ class InspectionsConfig(AppConfig):
         desk.register_panel("institution", "visits", visits.panel)
         desk.register_panel("public_institution", "results", publications.institution_panel)
         desk.register_panel("start", "inspections", publications.start_panel)
+        desk.register_occasions("inspections", publications.occasions)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)
         desk.register_search("visits", visits.find_visits)

@@ -108,6 +108,7 @@ class PenaltiesConfig(AppConfig):
             demo,
             demo_ends,
             demo_publications,
+            demo_repairs,
             demo_turns,
             events,  # noqa: F401  # events register their effects
         )
@@ -122,6 +123,7 @@ class PenaltiesConfig(AppConfig):
         register_demo(53, demo_turns.load)
         register_demo(54, demo_ends.load)
         register_demo(55, demo_publications.load)
+        register_demo(56, demo_repairs.load)
         register_purpose(Purpose("case_evidence", _("案件证据"), EVIDENCE, protected=True))
         self._name()
         self._show()
@@ -200,6 +202,7 @@ class PenaltiesConfig(AppConfig):
         desk.register_panel("institution", "penalty_publications", publications.panel)
         desk.register_panel("public_institution", "penalties", publications.public_panel)
         desk.register_panel("start", "penalties", publications.start_panel)
+        desk.register_occasions("penalties", publications.occasions)
 
     def _print(self) -> None:
         """The papers of a case: forms inside, and what is served on the party."""

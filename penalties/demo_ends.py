@@ -26,6 +26,7 @@ from penalties.performance import services as performance
 from penalties.performance.selectors import account_of
 from portal.clocks.now import SHANGHAI
 from portal.demo import DemoPlan
+from portal.papers import services as papers
 
 FIRST_SERIAL = 60_001
 BAN_YEARS = 3  # 上海市检验检测条例 art. 21
@@ -86,15 +87,13 @@ def _paying(here: District) -> None:
 
 def _courts(here: District) -> None:
     """Reminded; before the court with each of its answers; closed after the enforcement."""
-    reminded = here.served(here.market.at(here.plan.today), 0)
-    on = here.market.before(1)
-    performance.remind(reminded, served_on=on, actor=here.market.actor("officer"))
+    reminded = here.served(here.market, 0)
+    _remind(here.market, reminded, here.market.before(1))
     long_ago = here.market.at(here.plan.today - dt.timedelta(days=220))
     for result in ("", "accepted", "refused", "terminated", "enforced"):
         case = here.served(long_ago, 1)
         officer = long_ago.actor("officer")
-        reminded_on = long_ago.before(SERVED - 60)
-        performance.remind(case, served_on=reminded_on, actor=officer)
+        _remind(long_ago, case, long_ago.before(SERVED - 60))
         applied_on = long_ago.today + dt.timedelta(days=130)
         made = performance.apply_to_court(case, court=COURT, applied_on=applied_on, actor=officer)
         if result:
@@ -103,6 +102,14 @@ def _courts(here: District) -> None:
             performance.note_court_result(made, **words, on=on, actor=officer)
         if result == "enforced":
             _close(long_ago, case, "court", applied_on + dt.timedelta(days=60))
+
+
+def _remind(bench: Bench, case: Case, on: dt.date) -> None:
+    officer = bench.actor("officer")
+    made = performance.draft_reminder(case, on=on, actor=officer)
+    if made.paper is not None:
+        papers.number(made.paper, on=on, actor=bench.actor("chief"))
+    performance.remind(case, served_on=on, actor=officer)
 
 
 def _close(bench: Bench, case: Case, ground: str, on: dt.date) -> None:

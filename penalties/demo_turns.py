@@ -18,6 +18,7 @@ from agencies.models import Post
 from institutions.demo import HOME, demo_institutions
 from institutions.models import Institution
 from penalties.cases.models import Case
+from penalties.cases.selectors import likely_grounds
 from penalties.consultations import services as consultations
 from penalties.consultations.models import Consultation
 from penalties.decisions import services as decisions
@@ -324,7 +325,7 @@ def _words(case: Case, outcome: str) -> decisions.Draft:
         outcome=outcome,
         facts=case.facts,
         evidence="原始记录和监测报告复印件、现场检查笔录。",
-        basis=case.matter.basis,
+        grounds=likely_grounds(case),
         remedy="可以在六十日内申请行政复议，或者在六个月内提起行政诉讼。",
         referred_to=referred.get(outcome, ""),
     )

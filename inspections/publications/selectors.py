@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from inspections.draws.choices import DRAW_TONES, DrawState
@@ -16,9 +18,10 @@ from inspections.plans.models import Plan
 from inspections.publications.choices import PUBLICATION_TONES, PublicationState
 from inspections.publications.models import ResultPublication
 from inspections.publications.permissions import REVIEWED, can_draft
+from inspections.rectifications.models import Order
 from inspections.visits.models import Visit
 from portal.access import PUBLIC, Actor, Role
-from portal.desk import WorkItem
+from portal.desk import Occasion, WorkItem
 from portal.refs import resolve
 
 MOST_ON_A_DESK = 50
@@ -51,6 +54,27 @@ def institution_panel(institution: Any, actor: Actor) -> tuple[str, Mapping[str,
     """The public page of an institution: its published results, or that there are none."""
     rows = public_rows().filter(visit__institution=institution)[:MOST_OF_AN_INSTITUTION]
     return "inspections/publications/part_institution.html", {"rows": rows}
+
+
+def occasions(institution: Any, actor: Actor) -> Iterator[Occasion]:
+    """Visits, their published results and orders, for the timeline of an institution."""
+    if actor.is_public:
+        for row in public_rows().filter(visit__institution=institution)[:MOST_OF_AN_INSTITUTION]:
+            url = reverse("public_result", args=[row.pk])
+            words = f"{row.kind_words} {_('；').join(name for _code, name in row.codes)}"
+            yield Occasion(row.visited_on, _("检查"), words, url)
+        return
+    visits = Visit.objects.visible_to(actor).filter(institution=institution)
+    for visit in visits.order_by("-pk")[:MOST_OF_AN_INSTITUTION]:
+        on = localtime(visit.opened_at).date() if visit.opened_at else visit.planned_from
+        words = f"{visit.get_kind_display()} {visit.get_state_display()}"
+        yield Occasion(on, _("检查"), words, visit.get_absolute_url())
+    orders = Order.objects.visible_to(actor).filter(institution=institution)
+    for order in orders.order_by("-pk")[:MOST_OF_AN_INSTITUTION]:
+        yield Occasion(order.issued_on, _("责令改正"), order.demand, order.get_absolute_url())
+        if order.closed_on:
+            url = order.get_absolute_url()
+            yield Occasion(order.closed_on, _("整改完成"), order.demand, url)
 
 
 def public_draw_of(publication: ResultPublication) -> Draw | None:

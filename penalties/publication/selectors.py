@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from penalties.cases.choices import Procedure
+from penalties.cases.models import Case
 from penalties.decisions.models import Decision
 from penalties.decisions.selectors import fine_of
 from penalties.discretion.choices import PartyKind
@@ -28,7 +29,7 @@ from penalties.publication.models import PenaltyPublication, PublicationVersion
 from penalties.publication.permissions import REVIEWERS, can_list
 from portal.access import PUBLIC, Actor, Role
 from portal.clocks import today
-from portal.desk import WorkItem
+from portal.desk import Occasion, WorkItem
 from portal.law.models import LawParameter
 from portal.law.selectors import amount_on, parameter_on
 
@@ -169,6 +170,27 @@ def public_line(row: PenaltyPublication) -> PublicLine:
         ends_on=last.ends_on,
         corrected=last.reason if last.act == "correct" else "",
     )
+
+
+def occasions(institution: Any, actor: Actor) -> Iterator[Occasion]:
+    """The steps of its cases that are seen whole; for the public its penalties in public."""
+    if actor.is_public:
+        for row in public_rows(today(), institution=institution)[:MOST_ON_A_PAGE]:
+            line, url = public_line(row), reverse("public_penalty", args=[row.pk])
+            yield Occasion(line.decided_on, _("行政处罚"), line.content["penalties"], url)
+        return
+    rows = Case.objects.visible_to(actor).filter(institution=institution)
+    for case in rows.order_by("-pk")[:MOST_ON_A_PAGE]:
+        steps = (
+            (case.found_on, _("登记线索")),
+            (case.opened_on, _("立案")),
+            (case.noticed_on, _("处罚告知")),
+            (case.decided_on, _("处罚决定")),
+            (case.closed_on, _("结案")),
+        )
+        for on, step in steps:
+            if on is not None:
+                yield Occasion(on, step, case.number, case.get_absolute_url())
 
 
 def start_panel(page: object, actor: Actor) -> tuple[str, dict[str, Any]]:
