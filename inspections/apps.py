@@ -121,7 +121,12 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("监督检查")
 
     def ready(self) -> None:
-        from inspections import demo, demo_visits, events  # noqa: F401  # events register effects
+        from inspections import (
+            demo,
+            demo_special,
+            demo_visits,
+            events,  # noqa: F401  # events register effects
+        )
         from inspections.findings.services import seed_checklist
         from inspections.plans.services import seed_check_items
         from inspections.results.services import seed_result_codes
@@ -133,6 +138,7 @@ class InspectionsConfig(AppConfig):
         register_seed(41, seed_checklist)
         register_seed(42, seed_result_codes)
         register_demo(50, demo.load)
+        register_demo(51, demo_special.load)
         register_demo(52, demo_visits.load)
         self._name()
         self._name_papers()
@@ -305,6 +311,9 @@ class InspectionsConfig(AppConfig):
             desk.register_panel("visit", name, room)
         desk.register_panel("visit", "papers", visits.papers_panel)
         desk.register_panel("institution", "visits", visits.panel)
+        desk.register_panel("public_institution", "results", publications.institution_panel)
+        desk.register_panel("start", "inspections", publications.start_panel)
+        desk.register_occasions("inspections", publications.occasions)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)
         desk.register_search("visits", visits.find_visits)

@@ -111,7 +111,14 @@ class PenaltiesConfig(AppConfig):
     verbose_name = _("行政处罚")
 
     def ready(self) -> None:
-        from penalties import demo, events  # noqa: F401  # events register their effects
+        from penalties import (
+            demo,
+            demo_ends,
+            demo_publications,
+            demo_repairs,
+            demo_turns,
+            events,  # noqa: F401  # events register their effects
+        )
         from penalties.discretion.services import seed_bounds
         from portal.audit import register_verbs
         from portal.demo import register_demo, register_seed
@@ -120,7 +127,10 @@ class PenaltiesConfig(AppConfig):
         register_verbs(VERBS)
         register_seed(40, seed_bounds)
         register_demo(50, demo.load)
-        register_demo(55, demo.load_publications)
+        register_demo(53, demo_turns.load)
+        register_demo(54, demo_ends.load)
+        register_demo(55, demo_publications.load)
+        register_demo(56, demo_repairs.load)
         register_purpose(Purpose("case_evidence", _("案件证据"), EVIDENCE, protected=True))
         self._name()
         self._show()
@@ -203,6 +213,8 @@ class PenaltiesConfig(AppConfig):
         desk.register_panel("case", "penalty_publications", publications.case_panel)
         desk.register_panel("institution", "penalty_publications", publications.panel)
         desk.register_panel("public_institution", "penalties", publications.public_panel)
+        desk.register_panel("start", "penalties", publications.start_panel)
+        desk.register_occasions("penalties", publications.occasions)
 
     def _print(self) -> None:
         """The papers of a case: forms inside, and what is served on the party."""
