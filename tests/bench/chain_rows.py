@@ -97,7 +97,7 @@ def clone(row: Any, numbered: str, **changed: str) -> None:
     kept = [
         field.column
         for field in row._meta.concrete_fields
-        if not field.primary_key and not getattr(field, "generated", False)
+        if not field.primary_key or field.column in changed
     ]
     values = [changed.pop(column, f"one.{column}") for column in kept]
     if changed:
@@ -108,7 +108,12 @@ def clone(row: Any, numbered: str, **changed: str) -> None:
             f"INSERT INTO {table} ({', '.join(kept)}) SELECT {', '.join(values)}"
             f" FROM {table} AS one CROSS JOIN ({numbered}) AS made WHERE one.id = {row.pk}"
         )
-        cursor.execute(f"DELETE FROM {table} WHERE id = {row.pk}")
+
+
+def _cloned(row: Any, numbered: str, **changed: str) -> None:
+    """Only the copies stay."""
+    clone(row, numbered, **changed)
+    type(row)._base_manager.filter(pk=row.pk).delete()
 
 
 def chance(seed: int, most: int) -> str:
@@ -128,7 +133,7 @@ def _institutions(count: int) -> None:
     regions = [district(code).pk for code in DISTRICTS]
     one = InstitutionFactory(name="上海样本检测技术有限公司")
     one.presences.all().delete()
-    clone(
+    _cloned(
         one,
         f"SELECT n FROM generate_series(1, {count}) AS n",
         uscc="'91310113MA' || lpad(upper(to_hex(n)), 8, '0')",
@@ -222,7 +227,7 @@ def _cases(rows: int, officers: list[Any], matter: Any) -> None:
         found_on=day, act_on=day, facts="采样记录与原始谱图不符。" * 40, handler=handler,
         registered_at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC),
     )  # fmt: skip
-    clone(
+    _cloned(
         one,
         _numbered(rows),
         number="'试案〔2026〕' || n || '号'",
@@ -249,7 +254,7 @@ def _cases(rows: int, officers: list[Any], matter: Any) -> None:
     investigator = Investigator.objects.create(
         case=Case.objects.earliest("pk"), inspector=handler.user.inspectors.get(), from_on=day
     )
-    clone(
+    _cloned(
         investigator,
         f"""
         SELECT n, bureau.inspectors, made.id AS case_id
@@ -277,7 +282,7 @@ def _clocks() -> None:
         one = clocks.start(
             "D09", case, agency=case.agency, on=dt.date(2026, 3, 2), role="officer", actor=actor
         )
-        clone(
+        _cloned(
             one,
             "SELECT id AS n, agency_id AS agency, found_on AS day FROM penalties_case"
             f" WHERE {where}",
@@ -322,7 +327,7 @@ def _visits(rows: int, officers: list[Any]) -> None:
         region_path=own.region.path, initiating=own, purpose="核查报告的真实性", planned_from=day,
         planned_to=day, created_at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC),
     )  # fmt: skip
-    clone(
+    _cloned(
         one,
         _numbered(rows),
         kind="(ARRAY['double_random','regular','special','complaint','reinspection'])"
