@@ -16,6 +16,7 @@ publications, is timed as ``listeners`` beside ``told``, their rows created bare
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import multiprocessing
@@ -126,8 +127,11 @@ def _copy_case(case: Any, count: int) -> None:
     clone(case, numbered, id="n", number="'案' || n", origin_ref="'bench:' || n")
     decision = Decision.objects.get(case=case)
     clone(decision, numbered, id="n", case_id="n")
-    for line in decision.lines.all():
-        clone(line, numbered, decision_id="n")
+    parts = list(decision.lines.all())
+    for through in (Decision.bases.through, Decision.violated.through):
+        parts += through.objects.filter(decision=decision)
+    for part in parts:
+        clone(part, numbered, decision_id="n")
     for name in ("investigators", "reviews", "notices"):
         for part in getattr(case, name).all():
             clone(part, numbered, case_id="n")
@@ -222,7 +226,7 @@ def _model_of(table: str) -> Any:
         elif field.is_relation:
             fields[field.column] = models.BigIntegerField(null=True, db_column=field.column)
         else:
-            fields[field.column] = field.clone()
+            fields[field.column] = copy.deepcopy(field)
     if origin is None:  # filled by a trigger: one number, no model
         fields = {"event_id": models.BigIntegerField(primary_key=True)}
     meta = type("Meta", (), {"managed": False, "db_table": table, "app_label": "portal"})

@@ -10,7 +10,7 @@ from portal.lists.search import Bigrams, Searchable
 class Migration(migrations.Migration):
     atomic = False  # an index that locks nobody out is made outside a transaction
     dependencies = [
-        ("inspections", "0005_orders_have_a_handler"),
+        ("inspections", "0007_batches_of_some_districts"),
         ("portal", "0004_bigrams"),
     ]
     operations = [

@@ -10,7 +10,7 @@ from portal.lists.search import Bigrams, Searchable
 class Migration(migrations.Migration):
     atomic = False  # an index that locks nobody out is made outside a transaction
     dependencies = [
-        ("penalties", "0002_publications"),
+        ("penalties", "0004_credit_repair"),
         ("portal", "0004_bigrams"),
     ]
     operations = [
