@@ -29,8 +29,10 @@ from institutions.models import Institution
 from institutions.registry.choices import StandingKind
 from portal.access import Actor, Role
 from portal.desk import Hit, WorkItem
+from portal.lists.search import BigramSearch, Searchable
 from portal.papers.selectors import papers_of
 
+SEARCH = BigramSearch(Searchable("institution_name", "inspection_code"))
 MOST_ON_A_DESK = 50
 
 
@@ -177,8 +179,7 @@ def find_visits(actor: Actor, text: str, limit: int) -> list[Hit]:
     """The global search over visits, by the institution's name of the day or the code."""
     if not actor.reads_business:
         return []
-    named = Q(institution_name__contains=text) | Q(inspection_code=text)
-    rows = Visit.objects.visible_to(actor).filter(named)
+    rows = SEARCH.filter(Visit.objects.visible_to(actor), text)
     return [
         Hit(_("检查"), str(row), str(row.get_state_display()), row.get_absolute_url())
         for row in rows[:limit]

@@ -77,6 +77,7 @@ def decision_of(case: Case, actor: Actor) -> Decision | None:
 def decision_row(case: Case) -> Decision:
     """The decision of a case as it stands in the table, for the rules; Refused without one."""
     rows = Decision.objects.select_related("case__agency", "case__institution")
+    rows = rows.prefetch_related("lines", "bases", "violated")
     found: Decision | None = rows.filter(case=case).first()
     if found is None:
         raise Refused(_("还没有拟写决定书。"), code="no_draft")

@@ -52,9 +52,11 @@ def demand_fine(
 
 def demand_kinds(code: str, party: str, day: dt.date, kinds: Collection[str]) -> None:
     """Refused for a weighty kind of penalty that the basis does not name."""
+    weighty = set(kinds) & WEIGHTY_KINDS
+    if not weighty:
+        return
     bound = bound_on(code, party, day)
-    named = set(bound.other_kinds) if bound else set()
-    unknown = sorted((set(kinds) & WEIGHTY_KINDS) - named)
+    unknown = sorted(weighty - (set(bound.other_kinds) if bound else set()))
     if unknown:
         labels = "、".join(str(PenaltyKind(kind).label) for kind in unknown)
         message = _("事项 %(code)s 的法律依据没有规定：%(kinds)s，不能作出该类处罚。")

@@ -26,7 +26,7 @@ from portal.clocks.models import Clock
 from portal.errors import Refused
 from portal.events import RESTRICTION_ENDED, RESTRICTION_STARTED, announce
 from portal.inbox.sentences import Sentence, label, sentence, verbatim
-from portal.inbox.services import send
+from portal.inbox.services import send, send_each
 from portal.refs import ref
 from sharing.restrictions import rules
 from sharing.restrictions.choices import MEASURES, Answer, RestrictionKind
@@ -89,29 +89,27 @@ def _tell(
     notice: PenaltyNotice, agencies: Iterable[Agency], *, on: dt.date, title: Sentence, actor: Actor
 ) -> None:
     """One line, one internal target and one message for each department."""
-    for agency in agencies:
-        role = Role.OFFICER if agency.kind in {"ecology", "market"} else Role.REPORTER
-        clock = clocks.start(RULE, notice, agency=agency, on=on, role=role, actor=actor)
-        Acknowledgement.objects.create(
-            notice=notice, agency=agency, version=notice.version, due_on=clock.due_on
+    holders = [(agency.pk, _answerer(agency)) for agency in agencies]
+    started = clocks.start_each(RULE, notice, holders=holders, on=on, actor=actor)
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(
+            notice=notice, agency_id=clock.agency_id, version=notice.version, due_on=clock.due_on
         )
-        for reader in (role, Role.CHIEF):
-            _message(notice, agency, reader, title, notice.penalties, actor)
-
-
-def _message(
-    notice: PenaltyNotice, agency: Agency, role: str, title: Sentence, body: str, actor: Actor
-) -> None:
-    send(
-        to_agency=agency,
-        role=role,
+        for clock in started
+    )
+    send_each(
+        [(agency, reader) for agency, role in holders for reader in (role, Role.CHIEF)],
         title=title,
-        body=[verbatim(body)],
+        body=[verbatim(notice.penalties)],
         url=notice.get_absolute_url(),
         subject_ref=ref(notice),
         key=f"told-{notice.version}",
         actor=actor,
     )
+
+
+def _answerer(agency: Agency) -> str:
+    return Role.OFFICER if agency.kind in {"ecology", "market"} else Role.REPORTER
 
 
 # --- Restrictions ------------------------------------------------------------------------------
