@@ -256,6 +256,7 @@ class InspectionsConfig(AppConfig):
 
     def _show_on_batches(self) -> None:
         from inspections.draws import selectors as draws
+        from inspections.imports import selectors as imports
         from inspections.visits import selectors as visits
         from portal import desk
 

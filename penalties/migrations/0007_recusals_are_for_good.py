@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('penalties', '0006_versions_of_bounds'),
+        ("penalties", "0006_versions_of_bounds"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='investigator',
-            name='recused',
-            field=models.BooleanField(default=False, verbose_name='已回避'),
+            model_name="investigator",
+            name="recused",
+            field=models.BooleanField(default=False, verbose_name="已回避"),
         ),
     ]

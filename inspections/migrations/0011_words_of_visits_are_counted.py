@@ -13,5 +13,5 @@ FROM inspections_visit
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inspections", "0008_lists_of_many_visits")]
+    dependencies = [("inspections", "0010_lists_of_many_visits")]
     operations = [migrations.RunSQL(STATISTICS, "DROP STATISTICS inspections_visit_words")]

@@ -10,7 +10,7 @@ from portal.lists.search import Bigrams, Searchable
 class Migration(migrations.Migration):
     atomic = False  # an index that locks nobody out is made outside a transaction
     dependencies = [
-        ("penalties", "0004_credit_repair"),
+        ("penalties", "0008_handlers_and_announcements"),
         ("portal", "0004_bigrams"),
     ]
     operations = [

@@ -10,7 +10,7 @@ from portal.lists.search import Bigrams, Searchable
 class Migration(migrations.Migration):
     atomic = False  # an index that locks nobody out is made outside a transaction
     dependencies = [
-        ("inspections", "0007_batches_of_some_districts"),
+        ("inspections", "0009_draws_imported_from_a_superior"),
         ("portal", "0004_bigrams"),
     ]
     operations = [

@@ -13,5 +13,5 @@ FROM penalties_case
 
 
 class Migration(migrations.Migration):
-    dependencies = [("penalties", "0005_lists_of_many_cases")]
+    dependencies = [("penalties", "0009_lists_of_many_cases")]
     operations = [migrations.RunSQL(STATISTICS, "DROP STATISTICS penalties_case_words")]
