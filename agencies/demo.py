@@ -25,7 +25,7 @@ from portal.demo import DemoPlan
 SEEDS = Path(__file__).parent / "seeds"
 # Shared by every invented person, printed by `demo_accounts`; only demo accounts ever have it.
 DEMO_PASSWORD = "Tidal-Heron-2026"  # noqa: S105  # public on purpose
-YEARS_BEFORE = dt.timedelta(days=730)
+YEARS_BEFORE = dt.timedelta(days=1640)  # before the oldest case of the demo
 ACTOR = job_actor("demo")
 # Two posts of one person, so that the switch in the top bar shows.
 SECOND_POSTS = [("ecology.officer", "team", "挂职副大队长", ["officer"])]
@@ -57,6 +57,7 @@ def load_agencies(plan: DemoPlan) -> None:
             level=Level.DISTRICT if region.parent_id else Level.CITY,
             region=region,
             superior=made.get(row["superior"]),
+            uscc=row["uscc"],
             document_prefix=row["prefix"],
             reports_rosters=bool(row["reports"]),
             signs_off_rosters=row["code"] in {"ecology", "water"},
@@ -115,7 +116,7 @@ def load_inspectors(plan: DemoPlan) -> None:
             user=post.user,
             name=post.user.name,
             certificate_number=f"SH-0113-{number:04d}",
-            valid_from=plan.today - dt.timedelta(days=900),
+            valid_from=plan.today - YEARS_BEFORE,
             valid_to=plan.today + dt.timedelta(days=days_left),
             specialities=plan.chance.sample(media, 3),
         )

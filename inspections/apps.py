@@ -121,7 +121,12 @@ class InspectionsConfig(AppConfig):
     verbose_name = _("监督检查")
 
     def ready(self) -> None:
-        from inspections import demo, demo_visits, events  # noqa: F401  # events register effects
+        from inspections import (
+            demo,
+            demo_special,
+            demo_visits,
+            events,  # noqa: F401  # events register effects
+        )
         from inspections.findings.services import seed_checklist
         from inspections.plans.services import seed_check_items
         from inspections.results.services import seed_result_codes
@@ -133,10 +138,12 @@ class InspectionsConfig(AppConfig):
         register_seed(41, seed_checklist)
         register_seed(42, seed_result_codes)
         register_demo(50, demo.load)
+        register_demo(51, demo_special.load)
         register_demo(52, demo_visits.load)
         self._name()
         self._name_papers()
         self._show()
+        self._show_on_batches()
         self._hand_over()
 
     def _name(self) -> None:
@@ -209,8 +216,6 @@ class InspectionsConfig(AppConfig):
         desk.register_menu(
             entry("inspections", _("抽查事项清单"), "checkitem_list", visible=business, order=80)
         )
-        desk.register_panel("batch", "draws", draws.batch_panel)
-        desk.register_panel("batch", "imports", imports.batch_panel)
         desk.register_panel("institution", "inspection_cap", plans.cap_panel)
         desk.register_search("draws", draws.find_draws)
         desk.register_search("plans", plans.find_plans)
@@ -248,6 +253,16 @@ class InspectionsConfig(AppConfig):
             ),
         ):
             register_kind(kind)
+
+    def _show_on_batches(self) -> None:
+        from inspections.draws import selectors as draws
+        from inspections.imports import selectors as imports
+        from inspections.visits import selectors as visits
+        from portal import desk
+
+        desk.register_panel("batch", "draws", draws.batch_panel)
+        desk.register_panel("batch", "imports", imports.batch_panel)
+        desk.register_panel("batch", "visits", visits.batch_panel)
 
     def _hand_over(self) -> None:
         """What a post leaves open when it ends (EV3)."""
@@ -296,8 +311,10 @@ class InspectionsConfig(AppConfig):
         ):
             desk.register_panel("visit", name, room)
         desk.register_panel("visit", "papers", visits.papers_panel)
-        desk.register_panel("batch", "visits", visits.batch_panel)
         desk.register_panel("institution", "visits", visits.panel)
+        desk.register_panel("public_institution", "results", publications.institution_panel)
+        desk.register_panel("start", "inspections", publications.start_panel)
+        desk.register_occasions("inspections", publications.occasions)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)
         desk.register_search("visits", visits.find_visits)

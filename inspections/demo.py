@@ -97,7 +97,7 @@ def _person(agency: Agency, role: Role) -> Actor:
 
 
 def _past(plan: DemoPlan, code: str, year: int) -> None:
-    """A published joint plan; of a year that is over, its batches are closed."""
+    """A published joint plan; its batches whose days are over are closed."""
     market, ecology = _bureaus(code)
     day = min(dt.date(year, 3, 12), plan.today)
     at = dt.datetime.combine(day, dt.time(9, 30), SHANGHAI)
@@ -118,9 +118,9 @@ def _past(plan: DemoPlan, code: str, year: int) -> None:
     items = CheckItem.objects.in_force(dt.date(year, 1, 1))
     PlanItem.objects.bulk_create(PlanItem(plan=made, item=item) for item in items)
     _approve_past(made, (market, ecology), at)
-    state = BatchState.CLOSED if year < plan.today.year else BatchState.PLANNED
     for number, facts in enumerate(_batches(plan, year), start=1):
-        _past_batch(made, number, facts, state)
+        over = facts.ends_on < plan.today
+        _past_batch(made, number, facts, BatchState.CLOSED if over else BatchState.PLANNED)
     record(ACTOR, "plan.load_demo", made, facts={"state": made.state, "demo": True})
 
 
@@ -172,17 +172,13 @@ def _batches(plan: DemoPlan, year: int) -> list[BatchFacts]:
 
 
 def _draws(plan: DemoPlan) -> None:
-    """Batches that are over were drawn a week ahead; the draw of the next is being prepared."""
+    """Batches that have begun were drawn a week ahead."""
     batches = Batch.objects.filter(plan__region__code=HOME, plan__state=PlanState.PUBLISHED)
     batches = batches.select_related(
         "plan__region", "plan__initiating__superior", "plan__cooperating__superior"
     ).order_by("starts_on", "pk")
-    for batch in batches.filter(ends_on__lt=plan.today):
+    for batch in batches.filter(starts_on__lte=plan.today):
         _drawn(batch)
-    following = batches.filter(state=BatchState.PLANNED).first()
-    if following is not None:
-        officer = _person(following.plan.initiating, Role.OFFICER)
-        draws.open_draw(following, actor=officer)
 
 
 def _drawn(batch: Batch) -> None:

@@ -18,45 +18,52 @@ from django.db.models import QuerySet
 from agencies.accounts.selectors import actor_from_post
 from agencies.accounts.services import create_account
 from agencies.demo import DEMO_PASSWORD
-from agencies.models import Agency, Inspector, Matter, Region, User
+from agencies.models import Inspector, Matter, Region, User
 from inspections.assignments.services import create_visit, visit_drawn
 from inspections.demo import ACTOR, _bureaus, _person
-from inspections.draws.models import Draw, Seat
+from inspections.demo_past import past_visits
+from inspections.draws.choices import DrawState
+from inspections.draws.models import Draw
 from inspections.findings import services as findings
 from inspections.findings.choices import ItemValue, Severity
-from inspections.findings.models import Finding
 from inspections.findings.services import seed_checklist
 from inspections.plans.choices import BatchState
 from inspections.plans.models import CheckItem
 from inspections.publications import services as publications
-from inspections.publications.choices import PublicationState
-from inspections.publications.models import ResultPublication
 from inspections.rectifications import services as orders
-from inspections.rectifications.choices import OrderState
 from inspections.rectifications.models import Order
 from inspections.results import services as results
-from inspections.results.models import ResultCode, VisitResult
+from inspections.results.models import ResultCode
 from inspections.results.services import seed_result_codes
 from inspections.signing import services as signing
 from inspections.signing.permissions import can_sign
 from inspections.visits import services as visits
-from inspections.visits.choices import Outcome, VisitKind, VisitState
-from inspections.visits.models import BureauPart, Visit, VisitMember
+from inspections.visits.choices import Outcome, VisitKind
+from inspections.visits.models import Visit
+from inspections.visits.selectors import team_faults
 from institutions.demo import HOME
 from institutions.models import Institution
-from institutions.registry.choices import StandingKind
-from institutions.registry.services import set_standing
-from portal.access import Actor, AgencyKind, Role
+from portal.access import Actor, Role
 from portal.audit import record
 from portal.clocks import now
 from portal.clocks import services as clocks
-from portal.clocks.now import SHANGHAI
 from portal.demo import DemoPlan
-from portal.refs import ref
 
 # One grey dot, so that the demo's evidence is a real picture.
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2I9wMwAAAABJRU5ErkJggg=="
+)
+
+PURPOSES = (
+    "核查群众反映的监测报告签发不规范问题",
+    "核查举报的采样人员不到场问题",
+    "核查委托单位反映的报告数据前后不一致问题",
+    "核查举报的超出资质认定能力范围出具报告问题",
+)
+FACTS = (  # of matter M09
+    "抽查的报告中有两份未经授权签字人签发。",
+    "一份报告的检测项目不在资质认定证书附表内。",
+    "三份报告没有加盖检验检测专用章。",
 )
 
 
@@ -65,135 +72,23 @@ def load(plan: DemoPlan) -> None:
     seed_checklist()
     seed_result_codes()
     used: set[int] = set()
-    for draw in Draw.objects.filter(batch__plan__region__code=HOME).select_related("batch__plan"):
+    drawn: list[list[Visit]] = []
+    draws = Draw.objects.filter(batch__plan__region__code=HOME).exclude(record_text="")
+    for draw in draws.exclude(state=DrawState.VOID).select_related("batch__plan").order_by("pk"):
         if draw.batch.state == BatchState.CLOSED:
-            used |= _past_visits(draw)
+            used |= past_visits(draw)
         elif draw.batch.state == BatchState.DRAWN:
-            used |= {visit.institution_id for visit in visit_drawn(draw, actor=ACTOR)}
-    _todays_visits(plan, used)
+            drawn.append(visit_drawn(draw, actor=ACTOR))
+            used |= {visit.institution_id for visit in drawn[-1]}
+    _todays_visits(_District(plan, used), drawn)
     facts = {"visits": Visit.objects.count(), "orders": Order.objects.count()}
     record(ACTOR, "visit.load_demo", "demo:visits", facts=facts)
-
-
-# --- The past -----------------------------------------------------------------------------------
 
 
 def _institutions(used: Collection[int]) -> QuerySet[Institution]:
     here = Region.objects.get(code=HOME).path
     rows = Institution.objects.current().active().present_in(here, lowest=True)
     return rows.exclude(pk__in=used).order_by("uscc")
-
-
-def _past_visits(draw: Draw) -> set[int]:
-    """Closed and published visits of one draw, one in four with a finding and a closed order."""
-    batch, parties = draw.batch, _bureaus(HOME)
-    held = draw.seats.filter(ended_at=None).exclude(inspector=None)
-    seats = list(held.select_related("institution", "inspector__agency"))
-    chosen = list({seat.institution_id: seat.institution for seat in seats}.values())
-    day = batch.starts_on + dt.timedelta(days=20)
-    at = dt.datetime.combine(day, dt.time(9, 30), SHANGHAI)
-    facts = {"batch": batch, "kind": VisitKind.DOUBLE_RANDOM, "state": VisitState.CLOSED}
-    facts |= {"initiating": parties[0], "cooperating": parties[1], "created_at": at}
-    facts |= {"planned_from": batch.starts_on, "planned_to": batch.ends_on, "noticed_on": day}
-    facts |= {"opened_at": at, "ended_at": at + dt.timedelta(hours=3), "closed_at": at}
-    facts |= {"region_path": parties[0].region.path, "purpose": str(batch), "is_historical": True}
-    made = Visit.objects.bulk_create(
-        Visit(
-            institution=each,
-            institution_name=each.name,
-            place=each.address,
-            draw_ref=ref(draw),
-            inspection_code=f"JC{day:%Y%m%d}{index:03}",
-            **facts,
-        )
-        for index, each in enumerate(chosen, start=1)
-    )
-    _past_parts(made, parties, seats, at)
-    faulty = made[::4]
-    _past_results(made, {visit.pk for visit in faulty}, parties, at)
-    for visit in faulty:
-        _past_order(visit, parties[0], at)
-    keys = {each.pk for each in chosen}
-    kind, value = StandingKind.VISIT, VisitKind.DOUBLE_RANDOM
-    set_standing(keys, kind=kind, value=value, source=ref(draw), from_on=day, actor=ACTOR)
-    return keys
-
-
-def _past_parts(
-    made: list[Visit], parties: list[Agency], seats: list[Seat], at: dt.datetime
-) -> None:
-    BureauPart.objects.bulk_create(
-        BureauPart(visit=visit, agency=agency, order=order, approved_at=at, closed_at=at)
-        for visit in made
-        for order, agency in enumerate(parties, start=1)
-    )
-    of_institution = {visit.institution_id: visit for visit in made}
-    sides = {agency.kind: agency for agency in parties}
-    VisitMember.objects.bulk_create(
-        VisitMember(
-            visit=of_institution[seat.institution_id],
-            bureau=sides.get(person.agency.kind, sides[AgencyKind.ECOLOGY]),
-            inspector=person,
-            slot=seat.slot,
-            name=person.name,
-            certificate_number=person.certificate_number,
-        )
-        for seat in seats
-        if (person := seat.inspector) is not None
-    )
-
-
-def _past_results(
-    visits: list[Visit], faulty: set[int], parties: list[Agency], at: dt.datetime
-) -> None:
-    codes = {code.code: code for code in ResultCode.objects.filter(code__in=("01", "05"))}
-    found = {visit.pk: codes["05" if visit.pk in faulty else "01"] for visit in visits}
-    VisitResult.objects.bulk_create(
-        VisitResult(visit=visit, agency=parties[0], code=found[visit.pk], set_at=at)
-        for visit in visits
-    )
-    ResultPublication.objects.bulk_create(
-        ResultPublication(
-            visit=visit,
-            state=PublicationState.PUBLISHED,
-            institution_name=visit.institution_name,
-            uscc=visit.institution.uscc,
-            region_path=visit.region_path,
-            kind_words=str(visit.get_kind_display()),
-            agency_words="、".join(agency.name for agency in parties),
-            visited_on=at.date(),
-            codes=[[found[visit.pk].code, found[visit.pk].name]],
-            text=f"检查结果：{found[visit.pk].name}。",
-            drafted_at=at,
-            published_at=at + dt.timedelta(days=14),
-        )
-        for visit in visits
-    )
-
-
-def _past_order(visit: Visit, agency: Agency, at: dt.datetime) -> None:
-    matter = Matter.objects.get(code="M09")
-    finding = Finding.objects.create(
-        visit=visit,
-        matter=matter,
-        agency=agency,
-        basis=matter.basis,
-        facts="抽查的报告中有一份未经授权签字人签发。",
-        severity=Severity.GENERAL,
-        found_at=at,
-    )
-    order = Order.objects.create(
-        visit=visit,
-        agency=agency,
-        institution=visit.institution,
-        institution_name=visit.institution_name,
-        demand="完善报告签发流程，补充授权记录。",
-        issued_on=at.date(),
-        due_on=at.date() + dt.timedelta(days=30),
-        state=OrderState.CLOSED,
-        closed_on=at.date() + dt.timedelta(days=21),
-    )
-    order.findings.add(finding)
 
 
 def _team() -> list[Inspector]:
@@ -214,17 +109,28 @@ class _District:
         self.today = plan.today
         self.market, self.ecology = _bureaus(HOME)
         self.inspectors = _team()
+        self.purposes, self.facts = cycle(PURPOSES), cycle(FACTS)
         self.waiting: Iterator[Institution] = cycle([*_institutions(used), *_institutions(())])
         self.officer = _person(self.market, Role.OFFICER)
         self.ecology_officer = _person(self.ecology, Role.OFFICER)
         self.chief = _person(self.market, Role.CHIEF)
         self.leaders = [_person(each, Role.LEADER) for each in (self.market, self.ecology)]
-        self.team = [_actor_of(each) for each in self.inspectors]
+        self.known: dict[int, Actor] = {}
 
     @property
     def inspector(self) -> Actor:
-        """Of the market bureau."""
-        return self.team[0]
+        """Of the market bureau, which has but two: each draw takes both."""
+        return self.actor_of(self.inspectors[0])
+
+    def actor_of(self, person: Inspector) -> Actor:
+        if person.pk not in self.known:
+            self.known[person.pk] = _actor_of(person)
+        return self.known[person.pk]
+
+    def people(self, visit: Visit) -> list[Actor]:
+        """The inspectors of a visit's team."""
+        rows = visit.members.present().select_related("inspector__user", "inspector__agency")
+        return [self.actor_of(row.inspector) for row in rows if row.inspector is not None]
 
     def plan(self, kind: str = VisitKind.COMPLAINT) -> Visit:
         return create_visit(
@@ -233,7 +139,7 @@ class _District:
             cooperating=self.ecology,
             items=list(CheckItem.objects.in_force(self.today)[:3]),
             inspectors=self.inspectors,
-            purpose="核查群众反映的监测报告签发不规范问题",
+            purpose=next(self.purposes),
             planned_from=self.today,
             planned_to=self.today + dt.timedelta(days=14),
             actor=self.officer,
@@ -260,7 +166,7 @@ class _District:
         found = findings.add_finding(
             visit,
             matter=Matter.objects.get(code="M09"),
-            facts="抽查的报告中有两份未经授权签字人签发。",
+            facts=next(self.facts),
             severity=Severity.GENERAL,
             actor=self.inspector,
         )
@@ -275,7 +181,7 @@ class _District:
         signing.write_record(visit, text=text, representative="机构在场人员", actor=self.inspector)
 
     def sign(self, visit: Visit) -> None:
-        for person in self.team:
+        for person in self.people(visit):
             if can_sign(person, visit):
                 signing.sign(visit, actor=person)
         if not visit.outcome:
@@ -283,7 +189,8 @@ class _District:
 
     def enter(self, visit: Visit) -> None:
         own = "05" if visit.findings.standing().exists() else "01"
-        for person, number in ((self.inspector, own), (self.team[-1], "07")):
+        other = next(each for each in self.people(visit) if each.agency_id != self.market.pk)
+        for person, number in ((self.inspector, own), (other, "07")):
             code = ResultCode.objects.get(code=number, from_on=None)
             results.add_result(visit, code=code, actor=person)
         results.submit_results(visit, actor=self.inspector)
@@ -300,9 +207,8 @@ class _District:
         publications.publish(made, actor=self.chief)
 
 
-def _todays_visits(plan: DemoPlan, used: set[int]) -> None:
+def _todays_visits(here: _District, drawn: list[list[Visit]]) -> None:
     """One visit stopped at each step, the others that end early, and an order in each state."""
-    here = _District(plan, used)
     steps: list[Callable[[Visit], object]] = [
         *(here.submit, here.approve, here.notify, here.arrive, here.order, here.write),
         *(here.sign, here.enter, here.review, here.close, here.publish),
@@ -313,22 +219,50 @@ def _todays_visits(plan: DemoPlan, used: set[int]) -> None:
             step(visit)
     _early_ends(here, steps)
     _orders(here, steps)
+    _publications(here, steps)
+    for made in drawn[:-1]:  # the last draw's visits have not begun
+        _under_way(made, steps, here.today)
+
+
+def _under_way(made: list[Visit], steps: list[Callable[[Visit], object]], today: dt.date) -> None:
+    """Of the visits of one draw: some done, one going on, one announced, the others ahead."""
+    fit = [visit for visit in made if not team_faults(visit, today)]
+    reached = (len(steps), 4, 3, 1) if len(made) > 1 else (4,)
+    for visit, number in zip(fit, reached, strict=False):
+        for step in steps[:number]:
+            step(visit)
+
+
+def _publications(here: _District, steps: list[Callable[[Visit], object]]) -> None:
+    """Results that wait for publication, that were corrected, that were taken back."""
+    made = []
+    for number in (10, 11, 11):
+        visit = here.plan()
+        for step in (*steps[:4], *steps[5:number]):
+            step(visit)
+        made.append(visit)
+    waiting, corrected, withdrawn = made
+    publications.draft(waiting, actor=here.officer)
+    first = corrected.publications.get()
+    again = publications.correct(first, reason="更正检查事项名称。", actor=here.officer)
+    publications.publish(again, actor=here.chief)
+    row, reason = withdrawn.publications.get(), "机构提出异议，正在核实。"
+    publications.withdraw(row, reason=reason, actor=here.chief)
 
 
 def _early_ends(here: _District, steps: list[Callable[[Visit], object]]) -> None:
-    """Cancelled, unannounced, and nobody met at the door."""
+    """Cancelled, unannounced, and what may be found at the door."""
     visits.cancel(here.plan(), reason="机构已申请注销，另行核查。", actor=here.chief)
     silent = here.plan()
     for step in steps[:2]:
         step(silent)
     visits.waive_notice(silent, reason="预先通知可能导致转移样品和记录。", actor=here.officer)
-    absent = here.plan()
-    for step in steps[:4]:
-        step(absent)
-    signing.write_outcome(
-        absent, outcome=Outcome.UNREACHABLE, photo=_picture(), actor=here.inspector
-    )
-    here.sign(absent)
+    for outcome in Outcome:
+        absent = here.plan()
+        for step in steps[:4]:
+            step(absent)
+        signing.write_outcome(absent, outcome=outcome, photo=_picture(), actor=here.inspector)
+        here.sign(absent)
 
 
 def _orders(here: _District, steps: list[Callable[[Visit], object]]) -> None:

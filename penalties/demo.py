@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import count, cycle
+from itertools import count
+from typing import Any
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Agency, Inspector, Matter, Post
 from institutions.demo import HOME, SIBLING, demo_institutions
 from institutions.models import Institution
 from penalties.cases import services as cases
+from penalties.cases.choices import Source
 from penalties.cases.models import Case
 from penalties.cases.selectors import likely_grounds
 from penalties.consultations import services as consultations
@@ -24,11 +26,9 @@ from penalties.decisions import services as decisions
 from penalties.decisions.selectors import decision_row
 from penalties.discretion.choices import PartyKind
 from penalties.inquiries import services as inquiries
-from penalties.models import Decision, PenaltyPublication
 from penalties.notices import services as notices
 from penalties.notices.selectors import paper_of
 from penalties.performance import services as performance
-from penalties.publication import services as publication
 from penalties.reviews import services as reviews
 from portal.access import Actor, AgencyKind, Role
 from portal.clocks.now import SHANGHAI
@@ -57,6 +57,7 @@ WAYS = (
     "not_opened",
     "investigating",
     "paused",
+    "investigated",
     "reviewing",
     "legal_review",
     "reviewed",
@@ -72,6 +73,8 @@ WAYS = (
     "closed",
     "discussing",
 )
+SIBLING_WAYS = ("verifying", "investigating", "noticed", "closed")
+SOURCES = Source.values
 ECOLOGY_ACTS = (
     ("E04", "采样时未按规范布设点位，数据不能反映真实排放。", Decimal(40_000)),
     ("E08", "原始记录缺失，无法追溯采样和分析过程。", Decimal(25_000)),
@@ -93,16 +96,23 @@ class Bench:
     people: dict[str, Post]
     inspectors: list[Inspector]
     today: dt.date
+    known: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, role: str) -> Actor:
-        return actor_from_post(self.people[role].pk, source="demo")
+        if role not in self.known:
+            self.known[role] = actor_from_post(self.people[role].pk, source="demo")
+        return self.known[role]
 
     def before(self, days: int) -> dt.date:
         return self.today - dt.timedelta(days=days)
 
+    def at(self, today: dt.date) -> Bench:
+        """The same people on another day."""
+        return replace(self, today=today)
+
 
 def load(plan: DemoPlan) -> None:
-    """Demo part 50: cases of both bureaus of the home district, and leads of the sibling's."""
+    """Demo part 50: cases of both bureaus of the home district, and some of the sibling's."""
     institutions = _cycle(demo_institutions(HOME))
     serial = count(1)
     for _round in range(ROUNDS[plan.size]):
@@ -138,7 +148,7 @@ def _make(
     serial: int,
 ) -> None:
     """Walk the way until the case stands where it should."""
-    case = _registered(bench, act, institution, serial)
+    case = _registered(bench, act, institution, serial, source=SOURCES[serial % len(SOURCES)])
     if way == "verifying":
         return
     leader, officer = bench.actor("leader"), bench.actor("officer")
@@ -152,7 +162,10 @@ def _make(
         inquiries.pause(case, **words, on=bench.before(PROVED), actor=officer)
     if way in {"investigating", "paused"}:
         return
-    _reviewing(bench, case, act[2])
+    _finished(bench, case, act[2])
+    if way == "investigated":
+        return
+    reviews.submit(case, actor=officer)
     if way != "reviewing":
         _after_review(bench, way, case)
 
@@ -179,35 +192,43 @@ def _after_review(bench: Bench, way: str, case: Case) -> None:
 
 
 def _registered(
-    bench: Bench, act: tuple[str, str, Decimal], institution: Institution, serial: int
+    bench: Bench,
+    act: tuple[str, str, Decimal],
+    institution: Institution,
+    serial: int,
+    **more: Any,
 ) -> Case:
     code, facts, _fine = act
     found = bench.before(FOUND)
     matter = Matter.objects.in_force(found).get(code=code)
+    known: dict[str, Any] = {
+        "source": Source.INSPECTION,
+        "act_on": found - dt.timedelta(days=5 + serial % 40),
+        "act_place": institution.address,
+        "report_numbers": (f"演示报告-{serial:05}",),
+        "party": PartyKind.ORGANISATION,
+    }
     allegation = cases.Allegation(
-        institution=institution,
-        matter=matter,
-        source="inspection",
-        found_on=found,
-        act_on=found - dt.timedelta(days=10),
-        facts=facts,
-        act_place=institution.address,
-        report_numbers=(f"演示报告-{serial:05}",),
-        party=PartyKind.ORGANISATION,
+        institution=institution, matter=matter, found_on=found, facts=facts, **{**known, **more}
     )
     handler = bench.people["officer"]
     case = cases.register(
         allegation, agency=bench.agency, handler=handler, actor=bench.actor("officer")
     )
+    _staffed(bench, case)
+    return case
+
+
+def _staffed(bench: Bench, case: Case) -> None:
+    """Two investigators from the day of the finding."""
     for number, inspector in enumerate(bench.inspectors):
         cases.add_investigator(
             case,
             inspector=inspector,
             principal=number == 0,
-            on=found,
+            on=bench.before(FOUND),
             actor=bench.actor("officer"),
         )
-    return case
 
 
 def _opened(bench: Bench, case: Case) -> None:
@@ -223,7 +244,7 @@ def _opened(bench: Bench, case: Case) -> None:
     inquiries.add_evidence(case, exhibit=exhibit, actor=bench.actor("officer"))
 
 
-def _reviewing(bench: Bench, case: Case, fine: Decimal) -> None:
+def _finished(bench: Bench, case: Case, fine: Decimal) -> None:
     proposal = inquiries.Proposal(
         report="经调查，违法事实清楚，证据确实充分。",
         outcome="penalty",
@@ -231,9 +252,9 @@ def _reviewing(bench: Bench, case: Case, fine: Decimal) -> None:
         kinds=("fine",),
         discretion_reason="初次被查，积极配合调查，按一般情节裁量。",
     )
-    officer, on = bench.actor("officer"), bench.before(FINISHED)
-    inquiries.finish(case, proposal=proposal, on=on, actor=officer)
-    reviews.submit(case, actor=officer)
+    inquiries.finish(
+        case, proposal=proposal, on=bench.before(FINISHED), actor=bench.actor("officer")
+    )
 
 
 def _told(bench: Bench, case: Case) -> None:
@@ -247,7 +268,17 @@ def _told(bench: Bench, case: Case) -> None:
 
 
 def _decided(bench: Bench, way: str, case: Case) -> None:
-    officer, on = bench.actor("officer"), bench.before(DECIDED)
+    _proposed(bench, case)
+    if way == "deciding":
+        return
+    decisions.decide(case, on=bench.before(DECIDED), actor=bench.actor("leader"))
+    if way != "decided":
+        _served(bench, way, case)
+
+
+def _proposed(bench: Bench, case: Case) -> None:
+    """The draft of a fine, laid before the leader."""
+    officer = bench.actor("officer")
     words = decisions.Draft(
         outcome="penalty",
         facts=case.facts,
@@ -259,23 +290,22 @@ def _decided(bench: Bench, way: str, case: Case) -> None:
         lines=(decisions.Line("fine", f"罚款 {case.proposed_fine:,.0f} 元", case.proposed_fine),),
     )
     decisions.draft(case, words=words, actor=officer)
-    decisions.propose(case, on=on, actor=officer)
-    if way == "deciding":
-        return
-    decisions.decide(case, on=on, actor=bench.actor("leader"))
-    if way != "decided":
-        _served(bench, way, case)
+    decisions.propose(case, on=bench.before(DECIDED), actor=officer)
+
+
+def _deliver(bench: Bench, case: Case, served_on: dt.date, method: str = "direct") -> None:
+    """The decision gets its number and reaches the party."""
+    [paper] = Paper.objects.filter(subject_ref=ref(decision_row(case)))
+    papers.number(paper, on=bench.before(DECIDED), actor=bench.actor("chief"))
+    receiver = case.institution.legal_representative or "机构工作人员"
+    witness = "居委会工作人员" if method == "left" else ""
+    delivery = decisions.Delivery(method, served_on, receiver, "机构办公室", witness)
+    decisions.serve(case, delivery=delivery, actor=bench.actor("officer"))
 
 
 def _served(bench: Bench, way: str, case: Case) -> None:
-    officer = bench.actor("officer")
-    [paper] = Paper.objects.filter(subject_ref=ref(decision_row(case)))
-    papers.number(paper, on=bench.before(DECIDED), actor=bench.actor("chief"))
     recent = way in {"served", "performing"}
-    served_on = bench.before(5 if recent else SERVED)
-    receiver = case.institution.legal_representative or "机构工作人员"
-    delivery = decisions.Delivery("direct", served_on, receiver, "机构办公室")
-    decisions.serve(case, delivery=delivery, actor=officer)
+    _deliver(bench, case, bench.before(5 if recent else SERVED))
     fine = Decimal(case.fine or 0)
     if way == "performing":
         _pay(bench, case, fine / 2, bench.before(2))
@@ -338,40 +368,9 @@ def _same_act(plan: DemoPlan, institution: Institution, serial: int) -> None:
 
 
 def _sibling(plan: DemoPlan, serial: Iterator[int]) -> None:
-    """Leads that the neighbouring district verifies: nobody here sees them."""
+    """Cases of the neighbouring district: nobody here sees more than their heads."""
+    institutions = _cycle(demo_institutions(SIBLING))
     for code, acts in (("jiading-ecology", ECOLOGY_ACTS), ("jiading-market", MARKET_ACTS)):
         bench = _bench(code, plan)
-        for institution in demo_institutions(SIBLING)[:2]:
-            _registered(bench, acts[0], institution, next(serial))
-
-
-# --- What the public reads ---------------------------------------------------------------------
-
-FATES = ("draft", "reviewing", "out", "out")
-
-
-def load_publications(plan: DemoPlan) -> None:
-    """Demo part 55: publications in every state, of each penalty that was decided."""
-    rows = Decision.objects.exclude(decided_on=None).order_by("decided_on", "pk")
-    rows = rows.select_related("case__agency__region", "case__institution__region")
-    for fate, decision in zip(cycle(FATES), rows, strict=False):
-        bench = _bench(decision.case.agency.code, plan)
-        for row in publication.prepare(decision, actor=bench.actor("officer")):
-            _publish(bench, "out" if decision.standing == "annulled" else fate, row)
-        publication.follow_change(decision, on=plan.today, actor=bench.actor("officer"))
-    annulled = PenaltyPublication.objects.filter(decision__standing="annulled")
-    for row in annulled.select_related("case__agency", "decision__case"):
-        reason = publication.explanation(row.decision)
-        leader = _bench(row.case.agency.code, plan).actor("leader")
-        publication.withdraw(row, reason=reason, on=plan.today, actor=leader)
-
-
-def _publish(bench: Bench, fate: str, row: PenaltyPublication) -> None:
-    """Prepared by the officer, reviewed by the chief, out within the legal days."""
-    if fate == "draft":
-        return
-    publication.submit(row, actor=bench.actor("officer"))
-    if fate == "reviewing":
-        return
-    days = {"publish_on": row.due_on, "on": row.due_on}
-    publication.approve(row, **days, actor=bench.actor("chief"))
+        for number, way in enumerate(SIBLING_WAYS):
+            _make(bench, way, acts[number % len(acts)], next(institutions), next(serial))

@@ -50,10 +50,14 @@ class SharingConfig(AppConfig):
     def ready(self) -> None:
         from portal.audit import register_verbs
         from portal.demo import register_demo
-        from sharing import demo, events  # noqa: F401  # events register their listeners, effects
+        from sharing import (
+            demo,
+            demo_notices,
+            events,  # noqa: F401  # events register their listeners, effects
+        )
 
         register_demo(40, demo.load)
-        register_demo(60, demo.load_notices)
+        register_demo(60, demo_notices.load)
         register_verbs(VERBS)
         self._name()
         self._show()
@@ -137,6 +141,7 @@ class SharingConfig(AppConfig):
         register_open_work("roster_drafts", drafts)
         desk.register_work("rosters", rosters.work_items)
         desk.register_work("employments", employments.work_items)
+        desk.register_occasions("employments", employments.occasions)
         desk.register_work("bulletins", bulletins.work_items)
         desk.register_figures("rosters", rosters.figures)
 
@@ -162,6 +167,7 @@ class SharingConfig(AppConfig):
         desk.register_figures("restrictions", restrictions.figures)
         desk.register_panel("case", "penalty_notices", restrictions.case_panel)
         desk.register_panel("institution", "restrictions", restrictions.panel)
+        desk.register_occasions("restrictions", restrictions.occasions)
         desk.register_panel("public_institution", "restrictions", restrictions.public_panel)
 
     def _show_platforms(self) -> None:

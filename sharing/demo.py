@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,7 @@ from agencies.models import Agency, Post
 from institutions.demo import HOME, demo_institutions
 from institutions.models import Institution
 from institutions.registry.rules import make_uscc
-from penalties.models import Decision
 from portal.access import Actor, AgencyKind, Role, job_actor
-from portal.access.choices import BUREAUS
 from portal.audit import record
 from portal.clocks.now import SHANGHAI, today
 from portal.demo import DemoPlan
@@ -37,7 +34,6 @@ from sharing.bulletins.models import Bulletin
 from sharing.employments import services as employments
 from sharing.employments.models import Employment
 from sharing.events import late_title
-from sharing.restrictions import services as restrictions
 from sharing.rosters import rules, services, sheets
 from sharing.rosters.choices import OPEN_STATES, Medium, Procurement, RosterState, VersionKind
 from sharing.rosters.models import Period, Roster, RosterRow, RosterVersion
@@ -382,19 +378,3 @@ def _vote(period: Period, *, is_done: bool) -> None:
                 chief = _person(Agency.objects.get(code=code), Role.CHIEF)
                 reason = "仅承担比对实验，不出具对外数据。"
                 employments.vote(employment, vote="exclude", seen="", reason=reason, actor=chief)
-
-
-def load_notices(plan: DemoPlan) -> None:
-    """Demo part 60: every penalty told on its day; of three notices one waits for each answer."""
-    answers = cycle(["known", "no_contract", "", "not_renewed"])
-    made = Decision.objects.exclude(decided_on=None).order_by("decided_on", "pk")
-    for decision in made.select_related("case__agency", "case__institution", "case__matter"):
-        on = decision.decided_on or plan.today
-        notice = restrictions.notify(decision, on=on, actor=ACTOR)
-        lines = notice.acknowledgements.select_related("agency") if notice else []
-        for line, answer in zip(lines, answers, strict=False):
-            if answer:
-                role = Role.OFFICER if line.agency.kind in BUREAUS else Role.REPORTER
-                person = _person(line.agency, role)
-                restrictions.acknowledge(line, answer=answer, reason="", on=on, actor=person)
-        restrictions.follow_change(decision, on=plan.today, actor=ACTOR)

@@ -365,7 +365,7 @@ def _batch_form(request: Request, name: str, plan: Plan, form: BatchForm) -> Htt
 @require_safe
 def public_plans(request: Request) -> HttpResponse:
     """Published plans of one year, the latest unless another is asked for."""
-    published = Plan.objects.visible_to(PUBLIC).filter(state=PlanState.PUBLISHED)
+    published = Plan.objects.visible_to(PUBLIC)
     years = sorted(set(published.order_by().values_list("year", flat=True)), reverse=True)
     asked = request.GET.get("year", "")
     year = next((each for each in years if str(each) == asked), max(years, default=0))

@@ -14,7 +14,7 @@ from inspections.publications import permissions, services, workflow
 from inspections.publications.choices import PUBLICATION_TONES, PublicationState
 from inspections.publications.forms import TextForm
 from inspections.publications.models import ResultPublication
-from inspections.publications.selectors import public_rows
+from inspections.publications.selectors import public_draw_of, public_rows
 from inspections.visits.models import Visit
 from portal.access import Request, demand
 from portal.audit.selectors import timeline
@@ -136,5 +136,7 @@ def public_results(request: Request) -> HttpResponse:
 @require_safe
 def public_result(request: Request, pk: int) -> HttpResponse:
     """One published result; withdrawn and replaced ones are gone from here."""
-    publication = get_object_or_404(public_rows(), pk=pk)
-    return render(request, f"{TEMPLATES}/public_result.html", {"publication": publication})
+    rows = public_rows().select_related("visit")
+    publication = get_object_or_404(rows, pk=pk)
+    context = {"publication": publication, "draw": public_draw_of(publication)}
+    return render(request, f"{TEMPLATES}/public_result.html", context)

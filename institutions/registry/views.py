@@ -36,7 +36,7 @@ from institutions.registry.tables import INSTITUTIONS
 from portal.access import PUBLIC, Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
-from portal.desk.selectors import panels
+from portal.desk.selectors import occasions, panels
 from portal.errors import Refused
 from portal.lists import list_page
 from portal.lists.search import LONGEST_TERM
@@ -68,6 +68,7 @@ def institution_detail(request: Request, pk: int) -> HttpResponse:
             "merge": permissions.can_merge(actor, institution),
         },
         "panels": panels("institution", institution, actor),
+        "occasions": occasions(institution, actor),
         "entries": timeline(ref(institution), actor) if page.sees_inside else [],
     }
     return render(request, "institutions/registry/institution_detail.html", context)
@@ -212,6 +213,7 @@ def public_institution(request: Request, uscc: str) -> HttpResponse:
         "institution": institution,
         "page": institution_page(institution, PUBLIC, today()),
         "panels": panels("public_institution", institution, PUBLIC),
+        "occasions": occasions(institution, PUBLIC),
     }
     return render(request, "institutions/registry/public_institution.html", context)
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from penalties.cases.choices import Procedure
+from penalties.cases.models import Case
 from penalties.decisions.models import Decision
 from penalties.decisions.selectors import fine_of
 from penalties.discretion.choices import PartyKind
@@ -27,12 +29,13 @@ from penalties.publication.models import PenaltyPublication, PublicationVersion
 from penalties.publication.permissions import REVIEWERS, can_list
 from portal.access import PUBLIC, Actor, Role
 from portal.clocks import today
-from portal.desk import WorkItem
+from portal.desk import Occasion, WorkItem
 from portal.law.models import LawParameter
 from portal.law.selectors import amount_on, parameter_on
 
 MOST_ON_A_DESK = 100
 MOST_ON_A_PAGE = 20
+NEWEST = 3  # on the public start page
 MONTHS = {"月": 1, "年": 12}
 SHORTEST = {BreachClass.GENERAL: True, BreachClass.SERIOUS: True, BreachClass.MINOR: False}
 
@@ -147,7 +150,7 @@ def public_rows(day: dt.date, text: str = "", institution: Any = None) -> Any:
     if institution is not None:
         rows = rows.filter(case__institution=institution)
     if text:
-        rows = rows.filter(party_name__contains=text)
+        rows = rows.filter(Q(party_name__contains=text) | Q(party_code=text.upper()))
     first = rows.order_by("decision_id", "-kind").distinct("decision_id").values("pk")
     chosen = PenaltyPublication.objects.filter(pk__in=first)
     return chosen.prefetch_related("versions").order_by("-published_on", "-pk")
@@ -169,10 +172,37 @@ def public_line(row: PenaltyPublication) -> PublicLine:
     )
 
 
-def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
-    """The public page of an institution: its penalties in public."""
+def occasions(institution: Any, actor: Actor) -> Iterator[Occasion]:
+    """The steps of its cases that are seen whole; for the public its penalties in public."""
+    if actor.is_public:
+        for row in public_rows(today(), institution=institution)[:MOST_ON_A_PAGE]:
+            line, url = public_line(row), reverse("public_penalty", args=[row.pk])
+            yield Occasion(line.decided_on, _("行政处罚"), line.content["penalties"], url)
+        return
+    rows = Case.objects.visible_to(actor).filter(institution=institution)
+    for case in rows.order_by("-pk")[:MOST_ON_A_PAGE]:
+        steps = (
+            (case.found_on, _("登记线索")),
+            (case.opened_on, _("立案")),
+            (case.noticed_on, _("处罚告知")),
+            (case.decided_on, _("处罚决定")),
+            (case.closed_on, _("结案")),
+        )
+        for on, step in steps:
+            if on is not None:
+                yield Occasion(on, step, case.number, case.get_absolute_url())
+
+
+def start_panel(page: object, actor: Actor) -> tuple[str, dict[str, Any]]:
+    """The public start page: the newest penalties in public."""
+    rows = [public_line(row) for row in public_rows(today())[:NEWEST]]
+    return "penalties/publication/part_start.html", {"rows": rows}
+
+
+def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]]:
+    """The public page of an institution: its penalties in public, or that there are none."""
     rows = [public_line(row) for row in public_rows(today(), institution=institution)[:20]]
-    return ("penalties/publication/part_institution.html", {"rows": rows}) if rows else None
+    return "penalties/publication/part_institution.html", {"rows": rows}
 
 
 def panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:

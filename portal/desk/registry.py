@@ -97,6 +97,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something that happened to an institution on a day, as its page's one timeline tells it."""
+
+    on: dt.date
+    kind: Text
+    words: Text
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message as the desk lists it."""
 
@@ -126,6 +136,8 @@ _work: dict[str, WorkProvider] = {}
 _figures: dict[str, FigureProvider] = {}
 _search: dict[str, SearchProvider] = {}
 _panels: dict[tuple[str, str], PanelProvider] = {}
+OccasionProvider = Callable[[Any, "Actor"], "Iterable[Occasion]"]
+_occasions: dict[str, OccasionProvider] = {}
 _inboxes: dict[str, Inbox] = {}
 
 
@@ -157,6 +169,11 @@ def register_panel(page: str, name: str, provider: PanelProvider) -> None:
     _once(_panels, (page, name), provider)
 
 
+def register_occasions(name: str, provider: OccasionProvider) -> None:
+    """A part of an institution's timeline: ``provider(institution, actor)``, the public too."""
+    _once(_occasions, name, provider)
+
+
 def register_inbox(inbox: Inbox) -> None:
     """The one source of messages for the top bar and the desk."""
     _once(_inboxes, "inbox", inbox)
@@ -180,6 +197,10 @@ def search_providers() -> list[SearchProvider]:
 
 def panel_providers(page: str) -> list[PanelProvider]:
     return [provider for (owner, _name), provider in _panels.items() if owner == page]
+
+
+def occasion_providers() -> list[OccasionProvider]:
+    return list(_occasions.values())
 
 
 def inbox() -> Inbox | None:

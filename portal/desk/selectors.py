@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from portal.access import Actor
 from portal.desk import registry
-from portal.desk.registry import Figure, Hit, MenuEntry, Message, Section, WorkItem
+from portal.desk.registry import Figure, Hit, MenuEntry, Message, Occasion, Section, WorkItem
 
 LEAST_LETTERS = 2
+MOST_OCCASIONS = 100
 HITS_ON_PAGE = 20
 HITS_SUGGESTED = 4
 MESSAGES_ON_DESK = 6
@@ -122,6 +123,15 @@ def panels(page: str, obj: Any, actor: Actor) -> list[tuple[str, Mapping[str, An
     """The parts that other rooms put on a page, as (template, context)."""
     answers = [provider(obj, actor) for provider in registry.panel_providers(page)]
     return [answer for answer in answers if answer is not None]
+
+
+def occasions(institution: Any, actor: Actor) -> list[Occasion]:
+    """Everything that happened to an institution, as far as the actor may know, newest first."""
+    found = [
+        one for provider in registry.occasion_providers() for one in provider(institution, actor)
+    ]
+    found.sort(key=lambda one: one.on, reverse=True)
+    return found[:MOST_OCCASIONS]
 
 
 def _due(items: Iterable[WorkItem], first: dt.date, last: dt.date) -> list[WorkItem]:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.access import Actor, Request
+from portal.audit.selectors import heads
 from portal.clocks import today
 from portal.desk import registry, selectors
 from portal.desk.charts import sparkline
@@ -39,7 +40,8 @@ def start(request: Request) -> HttpResponse:
     """The first page: the desk for those who are logged in, else what the portal is."""
     if not request.actor.is_public:
         return redirect("desk")
-    return render(request, "public/start.html")
+    context = {"panels": selectors.panels("start", None, request.actor), "head": heads().first()}
+    return render(request, "public/start.html", context)
 
 
 @require_safe

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
@@ -13,9 +14,12 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Region
 from portal.access import Actor, AgencyKind, Role
-from portal.desk import WorkItem
+from portal.clocks import today
+from portal.desk import Occasion, WorkItem
 from sharing.employments.models import Employment
 from sharing.rosters.models import Period, Roster, RosterRow
+
+MOST_OCCASIONS = 20
 
 
 @dataclass
@@ -139,6 +143,15 @@ def unmatched_count(actor: Actor) -> int:
         return 0
     names = unmatched_rows(actor).filter(version__roster__receiver_id=actor.agency_id or 0)
     return names.order_by().values("uscc", "institution_name").distinct().count()
+
+
+def occasions(institution: Any, actor: Actor) -> Iterator[Occasion]:
+    """In which periods departments named the institution, for its timeline."""
+    rows = Employment.objects.visible_to(actor).current().filter(institution=institution)
+    day = today()
+    for row in rows.select_related("period").order_by("-pk")[:MOST_OCCASIONS]:
+        on, words = min(row.period.due_on, day), f"{row.period.code} {row.agencies_text}"
+        yield Occasion(on, _("列入名单"), words, row.get_absolute_url())
 
 
 def work_items(actor: Actor, today: dt.date) -> Iterator[WorkItem]:

@@ -18,7 +18,7 @@ from penalties.publication.rules import masked
 from portal.access import PUBLIC, Actor, Role
 from portal.access.choices import BUREAUS, PARTNERS
 from portal.clocks import today
-from portal.desk import Figure, WorkItem
+from portal.desk import Figure, Occasion, WorkItem
 from sharing.restrictions.choices import (
     NOTICE_TONES,
     RESTRICTION_TONES,
@@ -163,6 +163,28 @@ def case_panel(case: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
     return ("sharing/restrictions/part_case.html", {"notices": told}) if told else None
 
 
+def occasions(institution: Any, actor: Actor) -> Iterator[Occasion]:
+    """Notices told, restrictions begun and over; for the public those of a penalty in public."""
+    day = today()
+    if actor.is_public:
+        for row in _public_bans(institution, day):
+            yield Occasion(row.from_on, _("限制开始"), row.measure)
+        return
+    notices = PenaltyNotice.objects.visible_to(actor).filter(institution=institution)
+    for notice in notices.order_by("-pk")[:MOST_ON_A_PAGE]:
+        words, url = notice.penalties, notice.get_absolute_url()
+        yield Occasion(notice.decided_on, _("处罚信息通报"), words, url)
+        if notice.changed_on:
+            yield Occasion(notice.changed_on, _("决定变更后重新通报"), words, url)
+    rows = Restriction.objects.visible_to(actor).filter(institution=institution)
+    for row in rows.order_by("-pk")[:MOST_ON_A_PAGE]:
+        url = row.get_absolute_url()
+        yield Occasion(row.from_on, _("限制开始"), row.measure, url)
+        over = row.ended_on or row.to_on
+        if over and over < day:
+            yield Occasion(over, _("限制结束"), row.measure, url)
+
+
 @dataclass(frozen=True, slots=True)
 class NoticePage:
     """A notice with who was told, its restrictions, and whether the actor may answer."""
@@ -200,13 +222,15 @@ class PublicBan:
     to_on: dt.date | None
 
 
+def _public_bans(institution: Any, day: dt.date) -> Any:
+    out = PenaltyPublication.objects.visible_to(PUBLIC).values("decision")
+    rows = Restriction.objects.in_force(day)
+    return rows.filter(institution=institution, notice__decision__in=out)
+
+
 def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
     """The public page of an institution: restrictions in force whose decision is in public."""
-    day = today()
-    out = PenaltyPublication.objects.visible_to(PUBLIC).values("decision")
-    rows = Restriction.objects.in_force(day).filter(
-        institution=institution, notice__decision__in=out
-    )
+    rows = _public_bans(institution, today())
     bans = [
         PublicBan(
             kind=str(row.get_kind_display()),

@@ -43,7 +43,7 @@ def test_the_demo_district_is_complete(accounts: list[dict]):
     held = {role for post in Post.objects.all() for role in post.roles}
     assert held == {role.value for role in Role}
     assert Delegation.objects.in_force(today()).count() == 1
-    assert Inspector.objects.count() == 6
+    assert Inspector.objects.count() == 10
 
 
 def test_the_printed_accounts_sign_in(accounts: list[dict], client: Client):

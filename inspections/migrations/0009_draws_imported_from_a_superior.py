@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0001_initial"),
-        ("inspections", "0007_batches_of_some_districts"),
+        ("inspections", "0008_whoever_wrote_does_not_approve"),
         ("portal", "0015_since_when_it_works"),
     ]
 
