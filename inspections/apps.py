@@ -25,6 +25,7 @@ VERBS = {
     "draw.import": _("导入上级抽取结果"),
     "draw.include": _("取消不抽取"),
     "draw.load_demo": _("载入演示抽取"),
+    "draw.beacon": _("录入随机源公布内容"),
     "draw.open": _("开启抽取"),
     "draw.publish": _("公开抽取记录"),
     "draw.reopen": _("开始下一次抽取"),

@@ -54,5 +54,7 @@ class ExecuteForm(forms.Form):
         label=_("随机源公布内容"),
         max_length=500,
         required=False,
-        help_text=_("与公布的原文逐字一致；没有指定公共随机源时留空。"),
+        help_text=_(
+            "与公布的原文逐字一致，双方各自录入，一致后执行抽取；没有指定公共随机源时留空。"
+        ),
     )

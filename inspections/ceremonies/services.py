@@ -41,6 +41,7 @@ def commit(draw: Draw, *, value: str, actor: Actor) -> None:
     party = permissions.party_of(draw, actor.agency_id)
     if len(value) != 64 or not set(value) <= set("0123456789abcdef"):
         raise Refused(_("承诺值应为 64 位十六进制小写字符，请在本页生成。"), code="form")
+    _demand_in_time(draw)
     if draw.commitments.filter(party=party).exists():
         raise Refused(_("本单位已经承诺，不能更换。"), code="committed")
     if not draw.struck_text:
@@ -73,8 +74,8 @@ def together(*acts: Callable[[], None]) -> None:
 
 def _close_struck(draw: Draw) -> None:
     struck = _struck(draw)
-    draw.struck_text = rules.canon(struck).decode()
-    draw.struck_hash = rules.struck_hash(draw.public["alg"], struck).hex()
+    draw.struck_text = pure(lambda: rules.canon(struck)).decode()
+    draw.struck_hash = pure(lambda: rules.struck_hash(draw.public["alg"], struck)).hex()
     draw.save(update_fields=["struck_text", "struck_hash"])
 
 
@@ -94,8 +95,7 @@ def reveal(draw: Draw, *, secret: str, actor: Actor) -> None:
         raise Refused(_("本单位没有承诺，不能揭示。"))
     if mine.secret:
         raise Refused(_("本单位已经揭示。"), code="revealed")
-    if draw.reveal_due_at and now() > draw.reveal_due_at:
-        raise Refused(_("已过揭示截止时间，本次将作废。"), code="late")
+    _demand_in_time(draw)
     attempt = rules.bound_attempt(draw.public, draw.annex, draw.attempt)
     if not pure(lambda: rules.opens(mine.value, attempt, party, secret.strip().lower())):
         raise Refused(_("随机数与已公开的承诺值不符，请使用承诺时保存的文件。"), code="opens")
@@ -114,6 +114,11 @@ def reveal(draw: Draw, *, secret: str, actor: Actor) -> None:
             "revealed",
             actor,
         )
+
+
+def _demand_in_time(draw: Draw) -> None:
+    if draw.reveal_due_at and now() > draw.reveal_due_at:
+        raise Refused(_("已过揭示截止时间，本次将作废。"), code="late")
 
 
 @transaction.atomic
@@ -162,18 +167,28 @@ def void_overdue(*, actor: Actor) -> int:
 
     Late or twice does no harm: each attempt is looked at again under its lock.
     """
-    waiting = Draw.objects.filter(state=DrawState.COMMITTED, reveal_due_at__lt=now())
+    waiting = (DrawState.FROZEN, DrawState.COMMITTED)
     count = 0
-    for draw in waiting:
-        missing = draw.commitments.filter(secret="").order_by("party").first()
+    for draw in Draw.objects.filter(state__in=waiting, reveal_due_at__lt=now()):
+        missing = _missing(draw)
+        reason = _("未在揭示截止时间前完成承诺和揭示。")
+        if len(missing) > 1:
+            reason = _("双方均未在揭示截止时间前完成承诺和揭示。")
         try:
-            reason = _("未在揭示截止时间前揭示。")
-            void(draw, reason=reason, party=missing.party if missing else "", actor=actor)
+            void(draw, reason=reason, party=missing[0] if len(missing) == 1 else "", actor=actor)
         except Refused as refusal:
             log.info("draw %s is not voided: %s", draw.pk, refusal)
         else:
             count += 1
     return count
+
+
+def _missing(draw: Draw) -> list[str]:
+    """The parties that owe this attempt something: a commitment, else a reveal."""
+    shown = {each.party: bool(each.secret) for each in draw.commitments.all()}
+    if draw.state == DrawState.FROZEN:
+        return sorted(set(permissions.parties(draw)) - set(shown))
+    return sorted(party for party, revealed in shown.items() if not revealed)
 
 
 def _reached(draw: Draw) -> dict[str, Any]:
@@ -221,9 +236,14 @@ def _next(draw: Draw) -> Draw:
 
 @transaction.atomic
 def execute(draw: Draw, *, beacon_text: str = "", actor: Actor) -> None:
-    """Compute the draw from what was shown; one wins of any number at once (DRAW-1 §3)."""
+    """Compute the draw from what was shown; one wins of any number at once (DRAW-1 §3).
+
+    With a public source, the first party's text waits until the other has typed the same one.
+    """
     draw = locked(draw, DrawState.REVEALED)
     demand(permissions.can_execute(actor, draw))
+    if draw.beacon and not _is_heard_by_both(draw, beacon_text.strip(), actor):
+        return
     draw.beacon_text, draw.executed_at = beacon_text.strip(), now()
     shown = list(draw.commitments.all())
     given: dict[str, Any] = {
@@ -255,6 +275,25 @@ def execute(draw: Draw, *, beacon_text: str = "", actor: Actor) -> None:
             "executed",
             actor,
         )
+
+
+def _is_heard_by_both(draw: Draw, text: str, actor: Actor) -> bool:
+    """Both secrets are known by now: one officer alone could choose the text, hence the result."""
+    if draw.reveal_due_at and now() < draw.reveal_due_at:
+        message = _("公共随机源在揭示截止时间之后公布，请在公布后录入原文。")
+        raise Refused(message, code="early")
+    if not text:
+        raise Refused(_("请逐字录入公共随机源公布的内容。"), code="beacon")
+    party = permissions.party_of(draw, actor.agency_id)
+    if draw.beacon_party in ("", party):
+        draw.beacon_text, draw.beacon_party = text, party
+        draw.save(update_fields=["beacon_text", "beacon_party"])
+        record(actor, "draw.beacon", draw, facts={"party": party, "text": text})
+        return False
+    if draw.beacon_text != text:
+        message = _("与另一方录入的内容不一致，请双方核对公布的原文；先录入的一方可以重新录入。")
+        raise Refused(message, code="beacon")
+    return True
 
 
 def seat_teams(draw: Draw, teams: list[dict[str, Any]], *, after: int = 0) -> None:

@@ -212,6 +212,8 @@ def draw_execute(request: Request, pk: int) -> HttpResponse:
     draw = draw_of(request, pk)
     allowed = permissions.can_execute(request.actor, draw)
     told = _("抽取完成，记录可以下载和复算。")
+    if draw.beacon and not draw.beacon_text:
+        told = _("已记录您录入的内容；另一方录入同样的内容后即执行抽取。")
     return _move(request, draw, "execute", allowed, ExecuteForm, services.execute, told)
 
 

@@ -56,6 +56,7 @@ class Draw(models.Model):
     reveal_due_at = models.DateTimeField(_("揭示截止时间"), null=True, blank=True)
     beacon = models.CharField(_("公共随机源"), max_length=200, blank=True, default="")
     beacon_text = models.CharField(_("随机源公布内容"), max_length=500, blank=True, default="")
+    beacon_party = models.CharField(max_length=3, blank=True, default="", editable=False)
     public_text = models.TextField(blank=True, default="", editable=False)
     annex_text = models.TextField(blank=True, default="", editable=False)
     annex_hash = models.CharField(max_length=64, blank=True, default="", editable=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from portal.inbox.sentences import Sentence, sentence
 from portal.inbox.services import send
 from portal.refs import ref
 
+LONGEST_WAIT = dt.timedelta(days=60)  # between the opening and the reveal deadline
 SHUFFLE = secrets.SystemRandom()
 Answer = TypeVar("Answer")
 
@@ -60,6 +62,9 @@ def open_draw(
         raise Refused(_("该批次已经抽取，不能再抽。"), code="drawn")
     if beacon and reveal_due_at is None:
         raise Refused(_("使用公共随机源时，须先写明揭示截止时间，且早于随机源公布时间。"))
+    if reveal_due_at and not now() < reveal_due_at < now() + LONGEST_WAIT:
+        message = _("揭示截止时间应在现在之后、%(days)d 日之内。")
+        raise Refused(message % {"days": LONGEST_WAIT.days}, code="reveal_due_at")
     draw = Draw.objects.create(
         batch=batch,
         attempt=selectors.next_attempt(batch, is_rehearsal=is_rehearsal),
@@ -78,11 +83,11 @@ def open_draw(
 @transaction.atomic
 def exclude(draw: Draw, *, institution: Institution, reason: str, actor: Actor) -> None:
     """Leave an institution out of the pool, with the reason that will be published."""
-    draw = locked(draw, DrawState.DRAFT)
-    if not reason.strip():
+    draw, reason = locked(draw, DrawState.DRAFT), recordable(reason)
+    if not reason:
         raise Refused(_("请写明不列入的理由，理由将公开。"), code="reason")
     _row, fresh = DrawExclusion.objects.get_or_create(
-        draw=draw, institution=institution, defaults={"reason": reason.strip()}
+        draw=draw, institution=institution, defaults={"reason": reason}
     )
     if not fresh:
         raise Refused(_("该机构已列为不抽取。"))
@@ -176,12 +181,13 @@ def strike(draw: Draw, *, uscc: str, reason: str, evidence: str, actor: Actor) -
         raise Refused(_("已有一方承诺，剔除名单已经关闭。"), code="closed")
     if uscc not in {each["id"] for each in draw.public["institutions"]}:
         raise Refused(_("冻结的名录中没有 %(uscc)s。") % {"uscc": uscc})
-    if not reason.strip() or not evidence.strip():
+    reason, evidence = recordable(reason), recordable(evidence)
+    if not reason or not evidence:
         raise Refused(_("请写明剔除的理由和依据材料，理由将公开。"), code="reason")
     _row, fresh = Strike.objects.get_or_create(
         draw=draw,
         uscc=uscc,
-        defaults={"reason": reason.strip(), "evidence": evidence.strip(), "struck_at": now()},
+        defaults={"reason": reason, "evidence": evidence, "struck_at": now()},
     )
     if not fresh:
         raise Refused(_("该机构已被剔除。"))
@@ -226,6 +232,18 @@ def pure(compute: Callable[[], Answer]) -> Answer:
     except rules.Malformed as refusal:
         words = {"why": said(refusal.code, refusal.words)}
         raise Refused(_("抽取的输入不符合 DRAW-1：%(why)s") % words, code="draw1") from refusal
+
+
+def recordable(text: str) -> str:
+    """A text as the record may hold it (DRAW-1 §2): composed (NFC), on one line, trimmed.
+
+    Refused for control characters, which nobody sees and the record cannot hold.
+    """
+    composed = unicodedata.normalize("NFC", " ".join(text.split()))
+    if any(unicodedata.category(each) in {"Cc", "Cs"} for each in composed):
+        message = _("文字中有看不见的控制字符，不能写入公开记录；请手工重新输入，不要粘贴。")
+        raise Refused(message, code="control")
+    return composed
 
 
 def iso(at: dt.datetime) -> str:

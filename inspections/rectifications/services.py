@@ -32,6 +32,7 @@ from portal.access import Actor, Role, demand
 from portal.audit import record
 from portal.clocks import now, today
 from portal.clocks import services as clocks
+from portal.clocks.days import demand_meant
 from portal.clocks.models import Clock
 from portal.errors import Refused
 from portal.events import ORDER_CLOSED, ORDER_ISSUED, ORDER_OVERDUE, announce
@@ -220,6 +221,7 @@ def reinspect(
 def ask_extension(order: Order, *, until: dt.date, reason: str, actor: Actor) -> OrderExtension:
     """Ask the chief for more time on good grounds."""
     demand(can_ask_extension(actor, order))
+    demand_meant(until, _("延长后的日期"))
     if until <= order.due_on:
         raise Refused(_("延长后的日期须晚于现在的整改期限。"), code="until")
     if not reason.strip():

@@ -28,6 +28,7 @@ class ReplaceForm(forms.Form):
         max_length=200,
         help_text=_("先记录理由，再由规则算出替换结果；理由将公开。"),
     )
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(
         self, institutions: Any, slots: list[tuple[str, str]], *args: Any, **kwargs: Any

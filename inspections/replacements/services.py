@@ -19,7 +19,7 @@ from inspections.draws import rules
 from inspections.draws.choices import DrawState, ReplacementKind
 from inspections.draws.models import Draw, Replacement, Seat
 from inspections.draws.permissions import can_replace
-from inspections.draws.services import iso, locked, pure, store_record
+from inspections.draws.services import iso, locked, pure, recordable, store_record
 from inspections.imports.selectors import known_people
 from inspections.plans.selectors import candidates
 from inspections.recusals.models import Recusal
@@ -35,50 +35,75 @@ from portal.events import DRAW_REPLACED, announce
 
 
 def replace(
-    draw: Draw, *, kind: str, institution: Institution, slot: str = "", reason: str, actor: Actor
+    draw: Draw,
+    *,
+    kind: str,
+    institution: Institution,
+    slot: str = "",
+    reason: str,
+    version: int | None = None,
+    actor: Actor,
 ) -> Replacement:
     """Replace an absent inspector, or call the reserve for an institution that cannot be visited.
 
-    The reason is committed before the answer is computed (DRAW-1 §6): two transactions.
+    The reason is committed before the answer is computed (DRAW-1 §6): two transactions. One that a
+    fault left without its answer gets it first. ``version`` of the record is what the officer saw:
+    Refused when another replacement came in between, or the same form was sent twice.
     """
-    asked = ask_replacement(
-        draw, kind=kind, institution=institution, slot=slot, reason=reason, actor=actor
-    )
+    for left in draw.replacements.filter(answer__isnull=True):
+        answer_replacement(left, actor=actor)
+    question = {"kind": kind, "institution": institution, "slot": slot, "reason": reason}
+    asked = ask_replacement(draw, **question, version=version, actor=actor)
     answer_replacement(asked, actor=actor)
     return asked
 
 
 @transaction.atomic
 def ask_replacement(
-    draw: Draw, *, kind: str, institution: Institution, slot: str, reason: str, actor: Actor
+    draw: Draw,
+    *,
+    kind: str,
+    institution: Institution,
+    slot: str,
+    reason: str,
+    version: int | None = None,
+    actor: Actor,
 ) -> Replacement:
     """Record who is to be replaced and why; nothing is computed yet."""
     draw = locked(draw, DrawState.EXECUTED)
     demand(can_replace(actor, draw))
+    _demand_seen(draw, version)
     if draw.is_superior:
         raise Refused(
             _("上级平台抽取的结果不能按规则替换，请登记上级单位的决定。"), code="superior"
         )
-    if not reason.strip():
+    reason = recordable(reason)
+    if not reason:
         raise Refused(_("请先写明替换的理由。"), code="reason")
     seats = Seat.objects.filter(draw=draw, institution=institution, ended_at=None)
     if kind == ReplacementKind.NO_SHOW:
         seats = seats.filter(slot=slot, inspector__isnull=False)
     if not seats.exists():
         raise Refused(_("抽取结果中没有这家机构的这个席位，或席位已经空缺。"))
-    if draw.replacements.filter(answer=None).exists():
+    if draw.replacements.filter(answer__isnull=True).exists():
         raise Refused(_("上一次替换尚未算出结果，请稍后再试。"), code="pending")
     asked = Replacement.objects.create(
         draw=draw,
         kind=kind,
         institution=institution,
         slot=slot if kind == ReplacementKind.NO_SHOW else "",
-        reason=reason.strip(),
+        reason=reason,
         asked_at=now(),
     )
     facts = {"kind": kind, "institution": institution.pk, "slot": slot}
     record(actor, "draw.replace_ask", draw, reason=reason, facts=facts)
     return asked
+
+
+def _demand_seen(draw: Draw, version: int | None) -> None:
+    if version is not None and draw.versions.count() != version:
+        message = _("抽取结果在您填写期间已经变更，请刷新页面，核对席位后再办理。")
+        raise Refused(message, code="stale")
 
 
 @transaction.atomic
@@ -228,12 +253,12 @@ def _pass_team(held: Sequence[Seat], successor: Institution | None, actor: Actor
         raise Refused(_("抽取结果中没有这家机构。"), code="seat")
     draw = held[0].draw
     if successor is not None:
+        if Seat.objects.filter(draw=draw, institution=successor).exists():
+            raise Refused(_("递补机构已在抽取结果中。"), code="drawn")
         scope = {each.institution.pk: each for each in candidates(draw.batch, actor)}
         found = scope.get(successor.pk)
         if found is None or not found.is_in_pool:
             raise Refused(_("递补机构不在本批次可抽取的范围内。"), code="scope")
-        if Seat.objects.filter(draw=draw, institution=successor).exists():
-            raise Refused(_("递补机构已在抽取结果中。"), code="drawn")
         recused = _recused((each.inspector_id for each in held), successor.pk)
         if recused:
             words = {"name": "、".join(recused)}

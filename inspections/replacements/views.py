@@ -41,7 +41,8 @@ def draw_replace(request: Request, pk: int) -> HttpResponse:
     rows = Institution.objects.visible_to(request.actor)
     drawn = rows.filter(pk__in=seats.values("institution")).order_by("name")
     slots = [(each.name, str(each)) for each in draw.batch.slots.all()]
-    form = ReplaceForm(drawn, slots, request.POST or None, initial=_asked(request))
+    start = {**_asked(request), "version": draw.versions.count()}
+    form = ReplaceForm(drawn, slots, request.POST or None, initial=start)
     if done(form, lambda data: services.replace(draw, **data, actor=request.actor)):
         messages.success(request, _("替换结果已算出，记录已更新。"))
         return redirect(draw)

@@ -15,6 +15,8 @@ from inspections.draws.models import Draw
 from inspections.draws.permissions import parties
 from inspections.draws.selectors import turns, verified
 from portal.access import Actor
+from portal.clocks import now
+from portal.clocks.now import SHANGHAI
 from tests.inspections.ceremonies.makers import committed, executed, frozen, revealed, stage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
@@ -72,10 +74,10 @@ def test_the_page_loads_anew_only_when_the_step_has_changed():
 
 def test_the_deadline_is_there_to_be_counted_down():
     here = stage()
-    due = dt.datetime(2027, 1, 5, 4, tzinfo=dt.UTC)
+    due = (now() + dt.timedelta(days=1)).replace(microsecond=0)
     draw, _kept = committed(here, frozen(here, reveal_due_at=due, sitting="apart"))
     page = logged_in(here.eco).get(draw.get_absolute_url()).content.decode()
-    assert 'data-until="2027-01-05T12:00:00+08:00"' in page
+    assert f'data-until="{due.astimezone(SHANGHAI).isoformat()}"' in page
 
 
 def test_the_screen_shows_quotas_tickets_and_teams():

@@ -23,6 +23,7 @@ from inspections.visits.choices import VisitState
 from inspections.visits.models import Visit
 from inspections.visits.services import follow_batch
 from portal.access import PUBLIC, job_actor
+from portal.clocks import now
 from portal.errors import Refused
 from portal.models import AuditEvent
 from tests.factories import ActorFactory
@@ -39,12 +40,17 @@ from tests.inspections.ceremonies.makers import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("law")]
 
 
+def failed(draw: Draw) -> list[str]:
+    """The steps of the verification of a record that do not hold."""
+    steps = rules.verify(draw.record_text.encode(), draw.annex_text.encode(), draw.record_hash)
+    return [str(step) for step in steps if not step.ok]
+
+
 def test_a_draw_of_two_bureaus_can_be_recomputed_from_its_record():
     here = stage()
     draw = executed(here)
     assert draw.state == DrawState.EXECUTED
-    steps = rules.verify(draw.record_text.encode(), draw.annex_text.encode(), draw.record_hash)
-    assert [str(step) for step in steps if not step.ok] == []
+    assert failed(draw) == []
     assert len({seat.institution_id for seat in Seat.objects.filter(draw=draw)}) == 5
     assert Seat.objects.filter(draw=draw, inspector=None).count() == 0
     here.batch.refresh_from_db()
@@ -198,8 +204,7 @@ def test_a_skipped_step_is_refused(step: str):
 
 def test_a_missed_reveal_voids_the_attempt_names_the_party_and_starts_the_next():
     here = stage()
-    due = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
-    draw = frozen(here, reveal_due_at=due)
+    draw = frozen(here, reveal_due_at=now() + dt.timedelta(days=1))
     draw, kept = committed(here, draw)
     ceremony.reveal(draw, secret=kept["MKT"], actor=here.mkt)
     following = ceremony.void(draw, reason="未在截止时间前揭示", party="ECO", actor=here.mkt)
@@ -215,7 +220,7 @@ def test_a_missed_reveal_voids_the_attempt_names_the_party_and_starts_the_next()
 
 def test_the_job_voids_what_is_overdue_once(monkeypatch: pytest.MonkeyPatch):
     here = stage()
-    due = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
+    due = now() + dt.timedelta(days=1)
     draw, kept = committed(here, frozen(here, reveal_due_at=due))
     ceremony.reveal(draw, secret=kept["MKT"], actor=here.mkt)
     assert ceremony.void_overdue(actor=job_actor("draws")) == 0
@@ -224,6 +229,84 @@ def test_the_job_voids_what_is_overdue_once(monkeypatch: pytest.MonkeyPatch):
     assert ceremony.void_overdue(actor=job_actor("draws")) == 0
     draw.refresh_from_db()
     assert (draw.state, draw.void_party) == (DrawState.VOID, "ECO")
+
+
+def test_who_has_not_committed_in_time_is_named_and_a_late_commitment_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    here = stage()
+    due = now() + dt.timedelta(hours=1)
+    draw = frozen(here, reveal_due_at=due)
+    ceremony.commit(draw, value=secret_and_value(draw, "ECO")[1], actor=here.eco)
+    monkeypatch.setattr(ceremony, "now", lambda: due + dt.timedelta(minutes=1))
+    with pytest.raises(Refused, match="已过揭示截止时间"):
+        ceremony.commit(draw, value=secret_and_value(draw, "MKT")[1], actor=here.mkt)
+    assert ceremony.void_overdue(actor=job_actor("draws")) == 1
+    draw.refresh_from_db()
+    assert (draw.state, draw.void_party) == (DrawState.VOID, "MKT")
+    assert failed(draw) == []
+
+
+def test_when_both_missed_the_deadline_nobody_alone_is_named(monkeypatch: pytest.MonkeyPatch):
+    here = stage()
+    due = now() + dt.timedelta(hours=1)
+    draw = frozen(here, reveal_due_at=due)
+    monkeypatch.setattr(ceremony, "now", lambda: due + dt.timedelta(minutes=1))
+    assert ceremony.void_overdue(actor=job_actor("draws")) == 1
+    draw.refresh_from_db()
+    assert (draw.void_party, draw.void_reason[:2]) == ("", "双方")
+
+
+@pytest.mark.parametrize("days", [-1, 61, 2_900_000])
+def test_a_reveal_deadline_lies_within_sixty_days(days: int):
+    here = stage()
+    with pytest.raises(Refused, match="60 日之内"):
+        frozen(here, reveal_due_at=now() + dt.timedelta(days=days))
+
+
+def test_a_public_source_is_heard_by_both_after_the_deadline(monkeypatch: pytest.MonkeyPatch):
+    here = stage()
+    due = now() + dt.timedelta(hours=1)
+    draw = revealed(here, frozen(here, beacon="示例彩票第 2026300 期", reveal_due_at=due))
+    with pytest.raises(Refused, match="公布后录入"):
+        ceremony.execute(draw, beacon_text="01 02 03", actor=here.eco)
+    monkeypatch.setattr(ceremony, "now", lambda: due + dt.timedelta(minutes=1))
+    with pytest.raises(Refused, match="逐字录入"):
+        ceremony.execute(draw, beacon_text=" ", actor=here.eco)
+    for typed in ("09 09 09", "01 02 03"):  # the same officer, twice: still one party
+        ceremony.execute(draw, beacon_text=typed, actor=here.eco)
+    draw.refresh_from_db()
+    assert (draw.state, draw.beacon_text) == (DrawState.REVEALED, "01 02 03")
+    with pytest.raises(Refused, match="不一致"):
+        ceremony.execute(draw, beacon_text="01 02 04", actor=here.mkt)
+    ceremony.execute(draw, beacon_text="01 02 03", actor=here.mkt)
+    draw.refresh_from_db()
+    assert draw.state == DrawState.EXECUTED
+    assert failed(draw) == []
+
+
+@pytest.mark.parametrize("text", ["cafe\u0301 停业", "停业\n两行"])
+def test_what_people_write_is_composed_before_it_is_recorded(text: str):
+    here = stage()
+    draw = frozen(here)
+    struck = draw.public["institutions"][0]["id"]
+    services.strike(draw, uscc=struck, reason=text, evidence=text, actor=here.eco)
+    draw = executed(here, draw)
+    assert failed(draw) == []
+    assert [each["id"] for each in draw.record["struck"]] == [struck]
+
+
+def test_a_control_character_is_refused_when_it_is_typed():
+    here = stage()
+    draw = frozen(here)
+    with pytest.raises(Refused, match="控制字符"):
+        services.strike(
+            draw,
+            uscc=draw.public["institutions"][0]["id"],
+            reason="停业\x07",
+            evidence="e",
+            actor=here.eco,
+        )
 
 
 def test_no_void_once_both_have_revealed():

@@ -48,6 +48,33 @@ def test_a_replacement_is_computed_by_the_rule_and_makes_a_new_version():
     assert taken.inspector_id != seat.inspector_id
 
 
+def test_the_same_form_sent_twice_replaces_once():
+    here = stage(people=6)
+    draw = executed(here)
+    seat = Seat.objects.filter(draw=draw, slot="mkt_lead").first()
+    assert seat is not None
+    asked = {"kind": "no_show", "institution": seat.institution, "slot": "mkt_lead"}
+    seen = draw.versions.count()
+    services.replace(draw, **asked, reason="生病住院", version=seen, actor=here.mkt)
+    with pytest.raises(Refused, match="已经变更"):
+        services.replace(draw, **asked, reason="生病住院", version=seen, actor=here.mkt)
+    assert draw.replacements.count() == 1
+
+
+def test_a_replacement_that_a_fault_left_open_is_answered_before_the_next():
+    here = stage(people=6)
+    draw = executed(here)
+    first, second = Seat.objects.filter(draw=draw, slot="mkt_lead").order_by("order")[:2]
+    facts = {"kind": "no_show", "slot": "mkt_lead", "reason": "生病住院", "actor": here.mkt}
+    left = services.ask_replacement(draw, institution=first.institution, **facts)
+    with pytest.raises(Refused, match="尚未算出"):
+        services.ask_replacement(draw, institution=second.institution, **facts)
+    services.replace(draw, institution=second.institution, **facts)
+    left.refresh_from_db()
+    assert left.answer is not None
+    assert draw.versions.count() == 3
+
+
 def test_a_supplementary_institution_is_the_next_reserve():
     here = stage()
     draw = executed(here)
