@@ -2,8 +2,9 @@
 
 `ratios()` times four things in turns of all writers, each a process on cases of its own:
 
-* ``decide``: the service from its first query to the end of its COMMIT: every check of the law,
-  the move with its audit line, the decision, the periods, the paper's draft, the event;
+* ``decide``: the service from its first query to its return after the COMMIT: every check of the
+  law, the move with its audit line, the decision, the periods, the paper's draft, the event, and
+  the nudge to the worker;
 * ``one``: BEGIN, one INSERT of a case's row into a table with the indexes of cases, COMMIT;
 * ``plain``: the same with a plain INSERT for each row that a decision writes, into tables with
   the same columns and indexes;
