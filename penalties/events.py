@@ -104,7 +104,8 @@ def publications_changed(event: Event) -> None:
 
 def _decision(pk: int) -> Decision:
     related = ("case__agency__region", "case__institution__region")
-    found: Decision = Decision.objects.select_related(*related).get(pk=pk)
+    rows = Decision.objects.select_related(*related).prefetch_related("lines")
+    found: Decision = rows.get(pk=pk)
     return found
 
 

@@ -63,7 +63,8 @@ def banned_institutions(event: Event) -> None:
 
 def _decision(pk: int) -> Decision:
     related = ("case__agency", "case__institution", "case__matter")
-    found: Decision = Decision.objects.select_related(*related).get(pk=pk)
+    rows = Decision.objects.select_related(*related).prefetch_related("lines")
+    found: Decision = rows.get(pk=pk)
     return found
 
 

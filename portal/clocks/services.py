@@ -25,7 +25,6 @@ from portal.law.selectors import rule_on, working_calendar
 UNSUSPENDABLE = {Unit.HOUR, Unit.FIXED_DATE}
 
 
-@transaction.atomic
 def start(
     rule: str,
     subject: models.Model | str,

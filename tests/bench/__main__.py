@@ -38,6 +38,13 @@ PROMISES: dict[str, tuple[Promise, ...]] = {
         Promise("write_ratio", "rate of writing with audit / without, 16 writers", "≥", 0.9),
         Promise("verify_ratio", "verifying 1,000,000 events / reading and hashing them", "≤", 3),
     ),
+    "bench_chain_lists": (
+        Promise("list_ratio", "worst page of 200,000 cases, visits / of 1,000, p95", "≤", 3),
+    ),
+    "bench_decision": (
+        Promise("decide_ratio", "a decision's commit / its rows created barely, p95", "≤", 3),
+        Promise("listeners_ratio", "notices to six agencies / their rows barely, p95", "≤", 3),
+    ),
     "bench_draw": (
         Promise("draw_seconds", "draw of 60,000 institutions, 2,000 tasks, in s", "≤", 90),
         Promise("draw_mb", "memory of the draw in MB", "≤", 1024),

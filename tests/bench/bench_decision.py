@@ -2,8 +2,9 @@
 
 `ratios()` times four things in turns of all writers, each a process on cases of its own:
 
-* ``decide``: the service from its first query to the end of its COMMIT: every check of the law,
-  the move with its audit line, the decision, the periods, the paper's draft, the event;
+* ``decide``: the service from its first query to its return after the COMMIT: every check of the
+  law, the move with its audit line, the decision, the periods, the paper's draft, the event, and
+  the nudge to the worker;
 * ``one``: BEGIN, one INSERT of a case's row into a table with the indexes of cases, COMMIT;
 * ``plain``: the same with a plain INSERT for each row that a decision writes, into tables with
   the same columns and indexes;
@@ -16,8 +17,6 @@ publications, is timed as ``listeners`` beside ``told``, their rows created bare
 
 from __future__ import annotations
 
-import copy
-import functools
 import json
 import multiprocessing
 import os
@@ -30,11 +29,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.bench import bare_rows
+from tests.bench.bare_rows import Statement
+
 WRITERS = 8
 SECONDS, TURNS = 12.0, 4  # of each side
 CASES = 4_000
 SIDES = ("one", "plain", "bare", "decide", "told", "listeners")
-COPIED = "bench_copy_"
 FIRST = 1_000_000  # the keys of the copies of the one case that was led up to its decision
 
 
@@ -91,8 +92,8 @@ def prepare(cases: str) -> dict[str, Any]:
     way = _district()
     case, last = way.deciding(), way.deciding()
     _copy_case(case, int(cases))
-    _bare("bare", lambda: _decide(last, way.own.actor("leader")))
-    _bare("told", lambda: _deliver(last.decision.pk))
+    bare_rows.keep("bare", lambda: _decide(last, way.own.actor("leader")))
+    bare_rows.keep("told", lambda: _deliver(last.decision.pk))
     return {}
 
 
@@ -137,133 +138,6 @@ def _copy_case(case: Any, count: int) -> None:
             clone(part, numbered, case_id="n")
     for clock in Clock.objects.open().of(f"case:{case.pk}"):
         clone(clock, numbered, ref="'case:' || n", audit_stream="'case:' || n")
-
-
-def _bare(side: str, act: Any) -> None:
-    """Tables like those that ``act`` writes, and the rows that it wrote, to be inserted plainly."""
-    from django.db import connection, transaction
-
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS bench_plan (side text, name text, rows int)")
-        with transaction.atomic():
-            before = _written(cursor)
-            act()
-            written = _written(cursor)
-        for table, count in written.items():
-            rows = count - before.get(table, 0)
-            if rows:
-                _copy_table(cursor, table)
-                cursor.execute("INSERT INTO bench_plan VALUES (%s, %s, %s)", [side, table, rows])
-
-
-def _written(cursor: Any) -> dict[str, int]:
-    """Rows inserted or updated by table, with what came before and is not reported yet."""
-    cursor.execute("SELECT relname, n_tup_ins + n_tup_upd FROM pg_stat_xact_user_tables")
-    return dict(cursor.fetchall())
-
-
-def _copy_table(cursor: Any, table: str) -> None:
-    """Its columns and indexes, the unique ones as plain ones, for the same row comes often."""
-    cursor.execute("SELECT to_regclass(%s)", [COPIED + table])
-    if cursor.fetchone()[0] is not None:
-        return
-    cursor.execute(
-        f"CREATE TABLE {COPIED}{table} (LIKE {table} INCLUDING DEFAULTS INCLUDING IDENTITY)"
-    )
-    cursor.execute(
-        "SELECT regexp_replace(indexdef, '^CREATE (UNIQUE )?INDEX \\S+ ON (\\S+\\.)?\\S+', "
-        "'CREATE INDEX ON ' || %s) FROM pg_indexes WHERE tablename = %s",
-        [COPIED + table, table],
-    )
-    for (definition,) in cursor.fetchall():
-        cursor.execute(definition)
-
-
-Statement = tuple[str, list[Any]]
-
-
-def _creations(side: str) -> list[tuple[Any, dict[str, Any]]]:
-    """The same rows to be created by models of the copies."""
-    return [_creation(sql, values) for sql, values in _inserts(side)]
-
-
-def _creation(sql: str, values: list[Any]) -> tuple[Any, dict[str, Any]]:
-    table = sql.split()[2]
-    names = sql[sql.index("(") + 1 : sql.index(")")].split(", ")
-    model = _model_of(table)
-    fields = {field.column: field for field in model._meta.concrete_fields}
-    pairs = zip(names, values, strict=True)
-    return model, {name: _value(fields[name], text) for name, text in pairs if name in fields}
-
-
-def _value(field: Any, text: str | None) -> Any:
-    """A column's text as the model holds it."""
-    from django.db import connection
-
-    if text is None:
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT %s::text::{field.db_type(connection)}", [text])
-        value = cursor.fetchone()[0]
-    return json.loads(value) if isinstance(value, str) and field.name in JSON else value
-
-
-JSON = {"content", "by", "heading", "paragraphs"}
-
-
-@functools.cache
-def _model_of(table: str) -> Any:
-    """A model over a copy: the fields of the model it was copied from, keys as plain numbers."""
-    from django.apps import apps
-    from django.db import models
-
-    known = {each._meta.db_table: each for each in apps.get_models(include_auto_created=True)}
-    origin = known.get(table.removeprefix(COPIED))
-    fields: dict[str, Any] = {}
-    for field in origin._meta.concrete_fields if origin else ():
-        if field.primary_key:
-            fields["id"] = models.BigAutoField(primary_key=True)
-        elif field.is_relation:
-            fields[field.column] = models.BigIntegerField(null=True, db_column=field.column)
-        else:
-            fields[field.column] = copy.deepcopy(field)
-    if origin is None:  # filled by a trigger: one number, no model
-        fields = {"event_id": models.BigIntegerField(primary_key=True)}
-    meta = type("Meta", (), {"managed": False, "db_table": table, "app_label": "portal"})
-    names = {"__module__": __name__, "Meta": meta, **fields}
-    return type(f"Copy{len(table)}{abs(hash(table))}", (models.Model,), names)
-
-
-def _inserts(side: str) -> list[Statement]:
-    """The statements of a bare side: the newest rows of each table, as values."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name, rows FROM bench_plan WHERE side = %s ORDER BY name", [side])
-        found = []
-        for table, rows in cursor.fetchall():
-            found += _rows_of(cursor, table, rows)
-    return found
-
-
-def _rows_of(cursor: Any, table: str, rows: int) -> list[tuple[str, list[Any]]]:
-    """INSERTs of the newest rows; a column's text is cast back to what it was."""
-    cursor.execute(
-        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
-        " WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped"
-        " AND attname <> 'id' ORDER BY attnum",
-        [table],
-    )
-    columns = cursor.fetchall()
-    names = ", ".join(name for name, _kind in columns)
-    casts = ", ".join(f"%s::text::{kind}" for _name, kind in columns)
-    texts = ", ".join(f"{name}::text" for name, _kind in columns)
-    cursor.execute(f"SELECT {texts} FROM {table} ORDER BY ctid DESC LIMIT {rows}")
-    values = cursor.fetchall()
-    while len(values) < rows:  # a row that was written twice
-        values.append(values[-1])
-    sql = f"INSERT INTO {COPIED}{table} ({names}) VALUES ({casts})"
-    return [(sql, list(row)) for row in values]
 
 
 # --- Writing ----------------------------------------------------------------------------------
@@ -316,7 +190,7 @@ def _queries() -> dict[str, Any]:
     with CaptureQueriesContext(connection) as telling:
         _deliver(case.pk)
     return {
-        "rows": {side: len(_inserts(side)) for side in ("bare", "told")},
+        "rows": {side: len(bare_rows.inserts(side)) for side in ("bare", "told")},
         "queries": {"decide": len(deciding), "listeners": len(telling)},
     }
 
@@ -324,9 +198,9 @@ def _queries() -> dict[str, Any]:
 def _work(number: int, began: float, turn: float, told: Any) -> None:
     """Every eighth of the cases that wait is this writer's."""
     actor, cases = _leader(), iter(_waiting()[number::WRITERS])
-    plain = _inserts("bare")
-    one = [each for each in plain if f"{COPIED}penalties_case " in each[0]][:1]
-    rows = {"bare": _creations("bare"), "told": _creations("told")}
+    plain = bare_rows.inserts("bare")
+    one = [each for each in plain if f"{bare_rows.COPIED}penalties_case " in each[0]][:1]
+    rows = {"bare": bare_rows.creations("bare"), "told": bare_rows.creations("told")}
     decided: list[int] = []
     times: dict[str, list[float]] = {side: [] for side in SIDES}
     for at in range(len(SIDES) * TURNS):
