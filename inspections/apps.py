@@ -8,6 +8,8 @@ from django.apps import AppConfig
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.files.purposes import SCANS, WORKBOOKS
+
 VERBS = {
     "batch.begin": _("开始批次的检查"),
     "batch.close": _("办结批次"),
@@ -26,12 +28,20 @@ VERBS = {
     "draw.open": _("开启抽取"),
     "draw.publish": _("公开抽取记录"),
     "draw.reopen": _("开始下一次抽取"),
+    "draw.record_replacement": _("登记上级抽取结果的替换"),
     "draw.replace_ask": _("提出替换"),
     "draw.replace_answer": _("算出替换结果"),
     "draw.reveal": _("双方已揭示"),
     "draw.revelation": _("揭示随机数"),
     "draw.strike": _("剔除机构"),
     "draw.void": _("作废本次抽取"),
+    "drawimport.add_source": _("补充上级抽取的来源文件"),
+    "drawimport.begin": _("登记上级抽取结果"),
+    "drawimport.confirm": _("确认导入"),
+    "drawimport.discard": _("作废导入"),
+    "drawimport.replace_workbook": _("更换上级抽取结果的工作簿"),
+    "drawimport.return": _("退回修改"),
+    "drawimport.submit": _("提交确认"),
     "evidence.add": _("登记证据"),
     "finding.add": _("记录问题"),
     "finding.drop": _("撤销问题"),
@@ -100,6 +110,8 @@ VERBS = {
 
 PURPOSES: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
     ("visit_evidence", _("检查证据"), ("jpg", "png", "pdf")),
+    ("superior_draw", _("上级抽取结果"), WORKBOOKS),
+    ("superior_draw_source", _("上级抽取的来源文件"), (*SCANS, *WORKBOOKS, "docx")),
     ("rectification", _("整改材料"), ("jpg", "png", "pdf", "docx", "xlsx")),
 )
 
@@ -131,6 +143,7 @@ class InspectionsConfig(AppConfig):
         self._name()
         self._name_papers()
         self._show()
+        self._show_on_batches()
         self._hand_over()
 
     def _name(self) -> None:
@@ -139,6 +152,7 @@ class InspectionsConfig(AppConfig):
             Batch,
             CheckItem,
             Draw,
+            DrawImport,
             Evidence,
             Finding,
             Order,
@@ -158,6 +172,7 @@ class InspectionsConfig(AppConfig):
         refs.register("batch", Batch)
         refs.register("checkitem", CheckItem)
         refs.register("draw", Draw)
+        refs.register("drawimport", DrawImport, carries_files=True)
         refs.register("evidence", Evidence, carries_files=True)
         refs.register("finding", Finding)
         refs.register("order", Order, carries_files=True)
@@ -173,6 +188,7 @@ class InspectionsConfig(AppConfig):
 
     def _show(self) -> None:
         from inspections.draws import selectors as draws
+        from inspections.imports import selectors as imports
         from inspections.plans import selectors as plans
         from inspections.recusals.permissions import can_list as can_list_recusals
         from portal import desk
@@ -200,11 +216,11 @@ class InspectionsConfig(AppConfig):
         desk.register_menu(
             entry("inspections", _("抽查事项清单"), "checkitem_list", visible=business, order=80)
         )
-        desk.register_panel("batch", "draws", draws.batch_panel)
         desk.register_panel("institution", "inspection_cap", plans.cap_panel)
         desk.register_search("draws", draws.find_draws)
         desk.register_search("plans", plans.find_plans)
         desk.register_work("draws", draws.work_items)
+        desk.register_work("imports", imports.work_items)
         desk.register_work("plans", plans.work_items)
         self._show_visits()
         self._show_results()
@@ -238,6 +254,16 @@ class InspectionsConfig(AppConfig):
             ),
         ):
             register_kind(kind)
+
+    def _show_on_batches(self) -> None:
+        from inspections.draws import selectors as draws
+        from inspections.imports import selectors as imports
+        from inspections.visits import selectors as visits
+        from portal import desk
+
+        desk.register_panel("batch", "draws", draws.batch_panel)
+        desk.register_panel("batch", "imports", imports.batch_panel)
+        desk.register_panel("batch", "visits", visits.batch_panel)
 
     def _hand_over(self) -> None:
         """What a post leaves open when it ends (EV3)."""
@@ -295,7 +321,6 @@ class InspectionsConfig(AppConfig):
         ):
             desk.register_panel("visit", name, room)
         desk.register_panel("visit", "papers", visits.papers_panel)
-        desk.register_panel("batch", "visits", visits.batch_panel)
         desk.register_panel("institution", "visits", visits.panel)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)

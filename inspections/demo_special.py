@@ -22,6 +22,7 @@ from inspections.plans.choices import BatchState, PlanKind
 from inspections.plans.models import Batch, CheckItem, Plan
 from inspections.plans.rules import BatchFacts, Stratum
 from inspections.plans.selectors import default_strata
+from inspections.replacements import services as replacements
 from institutions.demo import HOME
 from portal.access import Actor, Role
 from portal.demo import DemoPlan
@@ -199,7 +200,7 @@ def _replacement(here: Bureaus) -> None:
     seats = draw.seats.filter(inspector__agency=here.ecology).order_by("-order", "slot")
     seat = seats.select_related("institution").first()
     if seat is not None:
-        ceremonies.replace(
+        replacements.replace(
             draw,
             kind=ReplacementKind.NO_SHOW,
             institution=seat.institution,

@@ -11,6 +11,8 @@ from portal.lists import list_api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("inspections.ceremonies.urls")),
     path("", include("inspections.draws.urls")),
+    path("", include("inspections.imports.urls")),
+    path("", include("inspections.replacements.urls")),
     path("", include("inspections.plans.urls")),
     path("", include("inspections.recusals.urls")),
     path("", include("inspections.visits.urls")),

@@ -16,6 +16,7 @@ VERBS = {
     "case.apply_to_court": _("申请强制执行"),
     "case.archive": _("归档"),
     "case.ask_extension": _("申请延期"),
+    "case.begin_push": _("开始计算向登记地推送的期限"),
     "case.call_hearing": _("通知听证"),
     "case.change_decision": _("变更或者撤销处罚决定"),
     "case.close": _("结案"),
@@ -34,6 +35,7 @@ VERBS = {
     "case.draft_notice": _("拟写处罚告知书"),
     "case.draft_reminder": _("拟写催告书"),
     "case.drop_notice": _("已编号的处罚告知书作废"),
+    "case.drop_push": _("不再向登记地推送"),
     "case.edit": _("修改案情"),
     "case.end_investigator": _("更换办案人员"),
     "case.file_paper": _("文书入卷"),
@@ -52,6 +54,8 @@ VERBS = {
     "case.pay": _("登记缴款"),
     "case.perform": _("进入履行"),
     "case.propose": _("提请作出决定"),
+    "case.push": _("向登记地推送处罚信息"),
+    "case.push_published": _("登记登记地公示"),
     "case.receive_defence": _("收到陈述申辩"),
     "case.register": _("登记案件线索"),
     "case.reinvestigate": _("重新调查"),
@@ -73,6 +77,9 @@ VERBS = {
     "consultation.disagree": _("研判意见不一致"),
     "consultation.put_up": _("报共同上级决定"),
     "consultation.rule": _("共同上级决定"),
+    "penaltybound.approve": _("复核处罚幅度"),
+    "penaltybound.propose": _("提出处罚幅度新版本"),
+    "penaltybound.withdraw": _("撤回处罚幅度提案"),
     "penaltypublication.approve": _("复核公示内容"),
     "penaltypublication.correct": _("更正公示"),
     "penaltypublication.edit": _("编制公示内容"),
@@ -132,10 +139,12 @@ class PenaltiesConfig(AppConfig):
 
     def _name(self) -> None:
         from penalties.cases.tables import CASES
+        from penalties.discretion.tables import BOUNDS
         from penalties.models import (
             Case,
             Consultation,
             Decision,
+            PenaltyBound,
             PenaltyPublication,
             PriorNotice,
             Repair,
@@ -148,8 +157,10 @@ class PenaltiesConfig(AppConfig):
         refs.register("consultation", Consultation)
         refs.register("decision", Decision)
         refs.register("prior_notice", PriorNotice)
+        refs.register("penalty_bound", PenaltyBound)
         refs.register("penalty_publication", PenaltyPublication)
         refs.register("repair", Repair)
+        register_list(BOUNDS)
         register_list(CASES)
         register_list(PUBLICATIONS)
 
@@ -171,6 +182,7 @@ class PenaltiesConfig(AppConfig):
                 order=10,
             )
         )
+        desk.register_menu(desk.MenuEntry("penalties", _("处罚幅度"), "bound_list", order=50))
         desk.register_work("cases", cases.work_items)
         desk.register_work("consultations", consultations.work_items)
         desk.register_figures("cases", cases.figures)

@@ -10,6 +10,8 @@ from penalties.cases.models import Case
 from penalties.models import Decision
 from penalties.performance.services import note_default
 from penalties.publication.services import follow_change, prepare, withdraw_all
+from penalties.pushes.services import begin as begin_push
+from penalties.pushes.services import follow_change as follow_push
 from portal.access import Actor, Role, job_actor
 from portal.clocks import today
 from portal.clocks.effects import LAST_WORKING_DAY, effect
@@ -20,7 +22,7 @@ from portal.inbox.sentences import sentence
 from portal.inbox.services import send
 
 # The bureau's own duties. D05–D07 and D16, D17 are the party's; D13 and D14 only permit.
-DUTIES = ("D01", "D02", "D03", "D08", "D09", "D10", "D15", "D22")
+DUTIES = ("D01", "D02", "D03", "D08", "D09", "D10", "D15", "D20", "D22")
 OVERSEERS = (Role.CHIEF, Role.LEADER)
 
 
@@ -83,6 +85,16 @@ effect("D11", after=1)(fine_overdue)
 @listens(DECISION_MADE, "publications")
 def publications(event: Event) -> None:
     prepare(_decision(event.pk), actor=job_actor(event.name))
+
+
+@listens(DECISION_MADE, "pushes")
+def pushes(event: Event) -> None:
+    begin_push(_decision(event.pk), actor=job_actor(event.name))
+
+
+@listens(DECISION_CHANGED, "pushes_changed")
+def pushes_changed(event: Event) -> None:
+    follow_push(_decision(event.pk), on=today(), actor=job_actor(event.name))
 
 
 @listens(DECISION_CHANGED, "publications_changed")

@@ -1,7 +1,7 @@
 """The tables of this app, room by room."""
 
 from penalties.casefiles.models import CaseFile, FiledPaper
-from penalties.cases.models import Case, CaseCounter, Investigator
+from penalties.cases.models import Case, CaseCounter, Handling, Investigator
 from penalties.consultations.models import Consultation
 from penalties.decisions.models import Challenge, Correction, Decision, PenaltyLine, Service
 from penalties.discretion.models import PenaltyBound
@@ -15,6 +15,7 @@ from penalties.performance.models import (
     Reminder,
 )
 from penalties.publication.models import PenaltyPublication, PublicationVersion
+from penalties.pushes.models import Push
 from penalties.repairs.models import Repair
 from penalties.reviews.models import Discussion, DiscussionMember, Review
 
@@ -35,6 +36,7 @@ __all__ = [
     "Evidence",
     "EvidenceHold",
     "FiledPaper",
+    "Handling",
     "Hearing",
     "Instalment",
     "Investigator",
@@ -45,6 +47,7 @@ __all__ = [
     "PenaltyPublication",
     "PriorNotice",
     "PublicationVersion",
+    "Push",
     "Reminder",
     "Repair",
     "Review",

@@ -16,6 +16,8 @@ from tests.sources import SOURCES, assert_none, last_name, tree_of
 # Who may do without, and why:
 #   "file": reason, or "file::function": reason
 UNSCOPED = {
+    "inspections/handovers/selectors.py": "of one post, asked by its handover",
+    "inspections/visits/selectors.py::draw_of": "of a visit that the caller may see",
     "sharing/rosters/selectors.py::drafts_left_by": "of one post, asked by its handover",
     "agencies/accounts/filters.py": "narrows rows that visible_to already gave",
     "agencies/accounts/selectors.py::_people": "whom the portal itself writes to, never shown",

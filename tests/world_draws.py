@@ -7,12 +7,14 @@ from typing import Any
 from agencies.accounts.selectors import actor_from_post
 from agencies.models import Inspector
 from inspections.draws.models import Draw
+from inspections.imports import sheets
 from inspections.recusals.models import Recusal
 from institutions.models import Institution
 from portal.access import Actor
 from portal.clocks import today
 from tests.factories import InstitutionFactory, sampling_parameters
 from tests.inspections.ceremonies import makers
+from tests.inspections.imports import makers as imports
 from tests.people import World, form, record
 
 
@@ -25,7 +27,7 @@ def _stage(world: World) -> makers.Stage:
     sampling_parameters()
     market, ecology = world.agency("market"), world.agency("ecology")
     for agency in (market, ecology):
-        if not Inspector.objects.filter(agency=agency).exists():
+        if Inspector.objects.ready_on(makers.FIRST_DAY).filter(agency=agency).count() < 4:
             makers.inspectors(agency, 4)
     return makers.Stage(
         makers.batch_of(market, ecology),
@@ -73,6 +75,33 @@ def draw_void(world: World) -> list[Any]:
     draw = makers.frozen(here)
     makers.ceremony.void(draw, reason="名录有误", actor=here.mkt)
     return [draw.pk]
+
+
+@record("draw_superior")
+def draw_superior(world: World) -> list[Any]:
+    return [imports.confirmed(_stage(world)).pk]
+
+
+@record("import_draft")
+def import_draft(world: World) -> list[Any]:
+    """Recorded by the market bureau's chief."""
+    here = _stage(world)
+    return [imports.begun(here, imports.row(here, 0)).pk]
+
+
+@record("import_faulty")
+def import_faulty(world: World) -> list[Any]:
+    """Its marked copy is asked for."""
+    here = _stage(world)
+    made = imports.begun(here, imports.row(here, 0, seat_eco_lead="SH-9999-9999"))
+    sheets.request_marked(made, sheets.examine(made, here.mkt), actor=here.mkt)
+    return [made.pk]
+
+
+@record("import_submitted")
+def import_submitted(world: World) -> list[Any]:
+    here = _stage(world)
+    return [imports.submitted(here, imports.row(here, 0)).pk]
 
 
 @record("recusal")

@@ -20,7 +20,9 @@ from penalties.models import (
     Hearing,
     Investigator,
     Pause,
+    PenaltyBound,
     PriorNotice,
+    Push,
     Reminder,
 )
 from portal.models import Clock, DeadlineRule
@@ -54,6 +56,23 @@ def _case(world: World, state: str, **changed: Any) -> Case:
     made = Case.objects.create(number=f"世界案〔2026〕{count}号", **(facts | changed))
     assert isinstance(made, Case)
     return made
+
+
+def _bound(**facts: Any) -> PenaltyBound:
+    same = {"code": "W01", "party": "organisation", "fine_min": 1, "fine_max": 2, "mark": "V"}
+    return PenaltyBound.objects.create(**same, basis="世界条例第1条", **facts)
+
+
+@record("bound_in_force")
+def bound_in_force(world: World) -> list[Any]:
+    return [_bound(state="approved").pk]
+
+
+@record("bound_proposed")
+def bound_proposed(world: World) -> list[Any]:
+    """A second version, by the ecology bureau's legal reviewer."""
+    facts = {"version": 2, "state": "draft", "from_on": dt.date(2027, 1, 1)}
+    return [_bound(proposed_by=world.user("legal"), **facts).pk]
 
 
 @record("case")
@@ -137,6 +156,24 @@ def _drafted(world: World, state: str, **changed: Any) -> Case:
     post = world.user("officer").posts.get()
     Decision.objects.create(case=made, outcome="penalty", party_name="某", drafted_by=post)
     return made
+
+
+@record("case_to_push")
+def case_to_push(world: World) -> list[Any]:
+    """Of a party of another province."""
+    made = _drafted(world, "decided", decided_on=DAY, outcome="penalty")
+    decision = Decision.objects.get(case=made)
+    Push.objects.create(case=made, decision=decision, province="外省", due_on=DAY)
+    return [made.pk]
+
+
+@record("case_pushed")
+def case_pushed(world: World) -> list[Any]:
+    made = _drafted(world, "decided", decided_on=DAY, outcome="penalty")
+    pushed = {"pushed_on": DAY, "receiver": "外省局", "way": "system"}
+    decision = Decision.objects.get(case=made)
+    Push.objects.create(case=made, decision=decision, province="外省", due_on=DAY, **pushed)
+    return [made.pk]
 
 
 @record("case_collecting")

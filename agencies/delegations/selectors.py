@@ -161,7 +161,7 @@ def may_decide(actor: Actor, kind: str, *, day: dt.date, amount: Decimal | None 
 def signature(actor: Actor) -> str:
     """How the actor signs: 张三, or 张三代李四."""
     own = User.objects.filter(pk=actor.user_id or 0).values_list("name", flat=True).first() or ""
-    post = Post.objects.filter(pk=actor.acting_for_post_id or 0).select_related("user").first()
-    if post is None:
+    if actor.acting_for_post_id is None:
         return own
+    post = Post.objects.select_related("user").get(pk=actor.acting_for_post_id)
     return _("%(receiver)s代%(giver)s") % {"receiver": own, "giver": post.user.name}

@@ -59,14 +59,13 @@ def create_from_draw(
 ) -> list[Visit]:
     """One visit for each drawn institution (key), with the team that the draw gave it.
 
-    May run twice: an institution that has its visit in the batch keeps it.
+    May run twice: an institution that has its visit in the batch keeps it, and one whose visit
+    was cancelled gets no other.
     """
     plan = batch.plan
     slots = {slot.name: slot.dept for slot in batch.slots.all()}
     bureaus = _bureaus(plan.initiating, plan.cooperating)
-    have = set(
-        batch.visits.exclude(state=VisitState.CANCELLED).values_list("institution", flat=True)
-    )
+    have = set(batch.visits.values_list("institution", flat=True))
     wanted = Institution.objects.filter(pk__in=set(teams) - have).order_by("uscc")
     items = [row.item for row in plan.plan_items.select_related("item")]
     made = []
@@ -87,6 +86,7 @@ def create_from_draw(
             _seat(visit, slot, key, slots.get(slot, ""), bureaus)
         _keep_teams(visit)
         record(actor, "visit.create", visit, facts={"batch": batch.pk, "draw": draw_ref})
+        _state_planned(visit, actor)
         made.append(visit)
     return made
 
@@ -184,7 +184,22 @@ def create_visit(
     _keep_teams(visit)
     record(actor, "visit.create", visit, facts={"kind": kind})
     _state_open_check(visit, actor)
+    _state_planned(visit, actor)
     return visit
+
+
+def _state_planned(visit: Visit, actor: Actor) -> None:
+    """On its way it counts towards the cap, so that no other batch draws its institution."""
+    if visit.kind in UNCAPPED_KINDS:
+        return
+    registry.set_standing(
+        [visit.institution_id],
+        kind=StandingKind.PLANNED,
+        value=str(visit.planned_from.year),
+        source=ref(visit),
+        from_on=today(),
+        actor=actor,
+    )
 
 
 def _state_open_check(visit: Visit, actor: Actor) -> None:

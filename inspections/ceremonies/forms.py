@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
-
-from inspections.draws.choices import ReplacementKind
-from institutions.models import Institution
 
 HEX = forms.TextInput(attrs={"class": "hash-input", "autocomplete": "off", "spellcheck": "false"})
 
@@ -61,27 +56,3 @@ class ExecuteForm(forms.Form):
         required=False,
         help_text=_("与公布的原文逐字一致；没有指定公共随机源时留空。"),
     )
-
-
-class ReplaceForm(forms.Form):
-    """Who is replaced and why; the rule says by whom."""
-
-    kind = forms.ChoiceField(label=_("类别"), choices=ReplacementKind, widget=forms.RadioSelect)
-    institution = forms.ModelChoiceField(
-        label=_("机构"), queryset=Institution.objects.none(), empty_label=_("请选择")
-    )
-    slot = forms.ChoiceField(
-        label=_("席位"), required=False, help_text=_("检查人员不能到场时选择。")
-    )
-    reason = forms.CharField(
-        label=_("理由"),
-        max_length=200,
-        help_text=_("先记录理由，再由规则算出替换结果；理由将公开。"),
-    )
-
-    def __init__(
-        self, institutions: Any, slots: list[tuple[str, str]], *args: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["institution"].queryset = institutions  # type: ignore[attr-defined]  # a model choice
-        self.fields["slot"].choices = [("", "—"), *slots]  # type: ignore[attr-defined]  # a choice

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from inspections.draws import permissions, rules, selectors, workflow
-from inspections.draws.choices import DrawState, ReplacementKind
-from inspections.draws.models import Commitment, Draw, DrawInspector, Replacement, Seat, Strike
+from inspections.draws.choices import DrawState
+from inspections.draws.models import Commitment, Draw, DrawInspector, Seat, Strike
 from inspections.draws.services import iso, locked, pure, store_record, tell, times_of
 from inspections.plans import workflow as plans
 from institutions.models import Institution
@@ -25,7 +25,7 @@ from portal.access import Actor, demand
 from portal.audit import record
 from portal.clocks import now
 from portal.errors import Refused
-from portal.events import DRAW_EXECUTED, DRAW_PUBLISHED, DRAW_REPLACED, announce
+from portal.events import DRAW_EXECUTED, DRAW_PUBLISHED, announce
 from portal.inbox.sentences import sentence
 
 log = logging.getLogger(__name__)
@@ -294,107 +294,3 @@ def publish(draw: Draw, *, actor: Actor) -> None:
     draw.save(update_fields=["published_at"])
     workflow.draw.apply("publish", draw, actor=actor, facts={"record_hash": draw.record_hash})
     announce(DRAW_PUBLISHED, draw.pk, actor=actor)
-
-
-# --- Replacements -----------------------------------------------------------------------------
-
-
-def replace(
-    draw: Draw, *, kind: str, institution: Institution, slot: str = "", reason: str, actor: Actor
-) -> Replacement:
-    """Replace an absent inspector, or call the reserve for an institution that cannot be visited.
-
-    The reason is committed before the answer is computed (DRAW-1 §6): two transactions.
-    """
-    asked = ask_replacement(
-        draw, kind=kind, institution=institution, slot=slot, reason=reason, actor=actor
-    )
-    answer_replacement(asked, actor=actor)
-    return asked
-
-
-@transaction.atomic
-def ask_replacement(
-    draw: Draw, *, kind: str, institution: Institution, slot: str, reason: str, actor: Actor
-) -> Replacement:
-    """Record who is to be replaced and why; nothing is computed yet."""
-    draw = locked(draw, DrawState.EXECUTED)
-    demand(permissions.can_replace(actor, draw))
-    if not reason.strip():
-        raise Refused(_("请先写明替换的理由。"), code="reason")
-    seats = Seat.objects.filter(draw=draw, institution=institution, ended_at=None)
-    if kind == ReplacementKind.NO_SHOW:
-        seats = seats.filter(slot=slot, inspector__isnull=False)
-    if not seats.exists():
-        raise Refused(_("抽取结果中没有这家机构的这个席位，或席位已经空缺。"))
-    if draw.replacements.filter(answer=None).exists():
-        raise Refused(_("上一次替换尚未算出结果，请稍后再试。"), code="pending")
-    asked = Replacement.objects.create(
-        draw=draw,
-        kind=kind,
-        institution=institution,
-        slot=slot if kind == ReplacementKind.NO_SHOW else "",
-        reason=reason.strip(),
-        asked_at=now(),
-    )
-    facts = {"kind": kind, "institution": institution.pk, "slot": slot}
-    record(actor, "draw.replace_ask", draw, reason=reason, facts=facts)
-    return asked
-
-
-@transaction.atomic
-def answer_replacement(asked: Replacement, *, actor: Actor) -> None:
-    """Compute the answer by the rule and keep the next version of the record."""
-    draw = locked(asked.draw, DrawState.EXECUTED)
-    asked = Replacement.objects.select_for_update().get(pk=asked.pk)
-    if asked.answer is not None:
-        return
-    told = pure(lambda: rules.replace(draw.record, draw.annex, _question(draw, asked)))
-    asked.answer = told["replacements"][-1]
-    asked.save(update_fields=["answer"])
-    store_record(draw, told)
-    _reseat(draw, asked)
-    facts = {"replacement": asked.pk, "record_hash": draw.record_hash}
-    record(actor, "draw.replace_answer", draw, facts=facts)
-    if not draw.is_rehearsal:
-        announce(DRAW_REPLACED, asked.pk, actor=actor)
-
-
-def _question(draw: Draw, asked: Replacement) -> dict[str, Any]:
-    found = {"kind": asked.kind, "reason": asked.reason, "time": iso(asked.asked_at)}
-    uscc = asked.institution.uscc
-    if asked.kind == ReplacementKind.SUPPLEMENTARY:
-        stratum = next(
-            each["stratum"] for each in draw.public["institutions"] if each["id"] == uscc
-        )
-        return {**found, "stratum": stratum, "out": uscc}
-    held = Seat.objects.filter(draw=draw, institution=asked.institution, slot=asked.slot)
-    who = draw.inspectors.get(inspector=held.get(ended_at=None).inspector_id)
-    return {**found, "institution": uscc, "slot": asked.slot, "out": who.pseudonym}
-
-
-def _reseat(draw: Draw, asked: Replacement) -> None:
-    answer: dict[str, Any] = asked.answer or {}
-    open_seats = Seat.objects.filter(draw=draw, institution=asked.institution, ended_at=None)
-    if asked.kind == ReplacementKind.NO_SHOW:
-        seat = open_seats.get(slot=asked.slot)
-        open_seats.filter(pk=seat.pk).update(ended_at=now())
-        called = draw.inspectors.filter(pseudonym=answer["in"]).first()
-        Seat.objects.create(
-            draw=draw,
-            order=seat.order,
-            institution=asked.institution,
-            slot=asked.slot,
-            inspector_id=called.inspector_id if called else None,
-            expert_id=called.expert_id if called else None,
-        )
-        return
-    open_seats.update(ended_at=now())
-    if answer["in"]:
-        last = Seat.objects.filter(draw=draw).order_by("-order").values_list("order", flat=True)
-        team = {
-            "institution": answer["in"],
-            "slots": answer["slots"],
-            "unfilled": answer["unfilled"],
-        }
-        seat_teams(draw, [team], after=last[0])

@@ -5,6 +5,8 @@ from django.urls import path
 from inspections.ceremonies import views
 
 urlpatterns = [
+    path("inspections/draws/<int:pk>/live/", views.draw_live, name="draw_live"),
+    path("inspections/draws/<int:pk>/screen/", views.draw_screen, name="draw_screen"),
     path("inspections/draws/<int:pk>/commit/", views.draw_commit, name="draw_commit"),
     path("inspections/draws/<int:pk>/reveal/", views.draw_reveal, name="draw_reveal"),
     path("inspections/draws/<int:pk>/sitting/", views.draw_sitting, name="draw_sitting"),
@@ -21,5 +23,4 @@ urlpatterns = [
     path("inspections/draws/<int:pk>/void/", views.draw_void, name="draw_void"),
     path("inspections/draws/<int:pk>/execute/", views.draw_execute, name="draw_execute"),
     path("inspections/draws/<int:pk>/publish/", views.draw_publish, name="draw_publish"),
-    path("inspections/draws/<int:pk>/replace/", views.draw_replace, name="draw_replace"),
 ]

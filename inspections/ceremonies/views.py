@@ -18,19 +18,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.accounts.selectors import actor_from_post
 from agencies.sessions.services import vouch
-from inspections.ceremonies import services
+from inspections.ceremonies import selectors, services
 from inspections.ceremonies.forms import (
     CommitForm,
     ExecuteForm,
-    ReplaceForm,
     RevealForm,
     SecondOfficerForm,
 )
 from inspections.draws import permissions, workflow
 from inspections.draws.choices import Party
-from inspections.draws.models import Draw, Seat
-from inspections.draws.views import draw_of
-from institutions.models import Institution
+from inspections.draws.models import Draw
+from inspections.draws.selectors import turns
+from inspections.draws.views import draw_of, step_labels, step_of
 from portal.access import Actor, Allowed, Request, demand
 from portal.errors import Refused
 from portal.ui.forms import ReasonForm
@@ -93,6 +92,31 @@ def draw_reveal(request: Request, pk: int) -> HttpResponse:
         return redirect(draw)
     context = {"draw": draw, "form": form, **_parties(draw, request.actor)}
     return render(request, f"{TEMPLATES}/draw_reveal.html", context)
+
+
+# --- The room's screen ------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+def draw_live(request: Request, pk: int) -> HttpResponse:
+    """Whose turn it is, asked again by the draw's page; a new step makes it load anew."""
+    draw = draw_of(request, pk)
+    context = {"draw": draw, "turns": turns(draw), "poll": True}
+    response = render(request, "inspections/draws/part_turns.html", context)
+    if request.GET.get("seen") != draw.state:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+@login_required
+def draw_screen(request: Request, pk: int) -> HttpResponse:
+    """The ceremony in large type, for the wall of the room; it keeps itself up to date."""
+    draw = draw_of(request, pk)
+    context = selectors.screen(draw, request.actor, permissions.parties(draw))
+    context |= {"steps": step_labels(), "step": step_of(draw)}
+    return render(request, f"{TEMPLATES}/draw_screen.html", context)
 
 
 # --- One sitting ------------------------------------------------------------------------------
@@ -171,7 +195,7 @@ def _answer(refusal: str) -> JsonResponse:
     return JsonResponse({"refusal": refusal}, status=409)
 
 
-# --- Void, execute, publish, replace ----------------------------------------------------------
+# --- Void, execute, publish ----------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
@@ -223,22 +247,3 @@ def _move(
         "cancel_url": draw.get_absolute_url(),
     }
     return render(request, f"{TEMPLATES}/draw_move.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def draw_replace(request: Request, pk: int) -> HttpResponse:
-    """An absent inspector, or an institution that cannot be visited."""
-    draw = draw_of(request, pk)
-    demand(permissions.can_replace(request.actor, draw))
-    seats = Seat.objects.visible_to(request.actor).filter(draw=draw, ended_at=None)
-    rows = Institution.objects.visible_to(request.actor)
-    drawn = rows.filter(pk__in=seats.values("institution")).order_by("name")
-    slots = [(each.name, str(each)) for each in draw.batch.slots.all()]
-    # The visit's page names the seat; what is not a seat of this draw is no choice of the form.
-    asked = {name: request.GET.get(name, "") for name in ("kind", "institution", "slot")}
-    form = ReplaceForm(drawn, slots, request.POST or None, initial=asked)
-    if _done(form, lambda data: services.replace(draw, **data, actor=request.actor)):
-        messages.success(request, _("替换结果已算出，记录已更新。"))
-        return redirect(draw)
-    return render(request, f"{TEMPLATES}/draw_replace.html", {"draw": draw, "form": form})

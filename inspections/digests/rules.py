@@ -17,7 +17,15 @@ ALGS = ("sha256", "sm3")
 
 
 class Malformed(ValueError):
-    """Input that DRAW-1 refuses, never repairs; its text is a sentence for people."""
+    """Input that DRAW-1 refuses, never repairs.
+
+    ``code`` is the English sentence with its gaps in braces and names the reason for good;
+    ``words`` fill them. Doors say it in the language of the reader (draws.choices.said).
+    """
+
+    def __init__(self, code: str, **words: object) -> None:
+        super().__init__(code.format(**words))
+        self.code, self.words = code, words
 
 
 # --- Canonical JSON --------------------------------------------------------------------------
@@ -44,16 +52,16 @@ def parse(raw: bytes) -> Any:
             parse_constant=_refuse_number,
         )
     except UnicodeDecodeError as error:
-        raise Malformed(f"not UTF-8 at byte {error.start}") from None
+        raise Malformed("not UTF-8 at byte {at}", at=error.start) from None
     except json.JSONDecodeError as error:
-        raise Malformed(f"not JSON: {error.msg} at character {error.pos}") from None
+        raise Malformed("not JSON: {why} at character {at}", why=error.msg, at=error.pos) from None
     except RecursionError:
         raise Malformed("the value is nested too deeply") from None
     expected = canon(value)
     if expected != raw:
         pairs = enumerate(zip(expected, raw, strict=False))
         at = next((at for at, (a, b) in pairs if a != b), min(len(expected), len(raw)))
-        raise Malformed(f"not in canonical form from byte {at}")
+        raise Malformed("not in canonical form from byte {at}", at=at)
     return value
 
 
@@ -71,7 +79,7 @@ def _integer(text: str) -> int:
 
 
 def _refuse_number(text: str) -> NoReturn:
-    raise Malformed(f"{text[:20]} is not an integer")
+    raise Malformed("{value} is not an integer", value=text[:20])
 
 
 def _check(value: object) -> None:
@@ -88,7 +96,9 @@ def _check(value: object) -> None:
                 _check_key(key)
                 _check(item)
         case _:
-            raise Malformed(f"a value of type {type(value).__name__} has no canonical form")
+            raise Malformed(
+                "a value of type {type} has no canonical form", type=type(value).__name__
+            )
 
 
 def _check_integer(value: int) -> None:
@@ -125,7 +135,7 @@ class Hash(Protocol):
 def new_hash(alg: str) -> Any:
     """A fresh hash; SM3 by our own code where OpenSSL lacks it."""
     if alg not in ALGS:
-        raise Malformed(f"the algorithm {alg[:20]} is unknown")
+        raise Malformed("the algorithm {alg} is unknown", alg=alg[:20])
     try:
         return hashlib.new(alg)
     except ValueError:

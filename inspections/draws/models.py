@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from inspections.draws.choices import (
     DONE_STATES,
+    OPEN_IMPORTS,
     OPEN_STATES,
     DrawState,
+    ImportState,
     Origin,
     Party,
     ReplacementKind,
@@ -139,12 +141,9 @@ class Draw(models.Model):
         return found
 
     @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_STATES
-
-    @property
-    def is_done(self) -> bool:
-        return self.state in DONE_STATES
+    def is_superior(self) -> bool:
+        """Made on a superior's platform: nothing of it can be recomputed here."""
+        return self.origin == Origin.SUPERIOR
 
 
 class PartQuerySet(models.QuerySet[Any]):
@@ -329,3 +328,54 @@ class RecordVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.hash[:12]}"
+
+
+class DrawImportQuerySet(models.QuerySet["DrawImport"]):
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(inside(actor, "batch__plan__"))
+
+
+class DrawImport(models.Model):
+    """导入单: a draw made on a superior's platform, as told by it; a second person confirms."""
+
+    batch = models.ForeignKey("inspections.Batch", models.PROTECT, related_name="imports")
+    draw = models.OneToOneField(Draw, models.PROTECT, null=True, related_name="imported")
+    state = models.CharField(
+        _("状态"), max_length=10, choices=ImportState, default=ImportState.DRAFT, editable=False
+    )
+    platform = models.CharField(_("上级平台名称"), max_length=100)
+    superior = models.CharField(_("组织抽取的上级单位"), max_length=100)
+    number = models.CharField(_("上级抽取编号"), max_length=60)
+    drawn_on = models.DateField(_("上级抽取日期"))
+    for_date = models.DateField(_("检查开始日期"))
+    workbook = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+")
+    doubts_reason = models.CharField(_("确认理由"), max_length=500, blank=True, default="")
+    picked_count = models.PositiveIntegerField(_("抽取家数"), default=0)
+    made_by = models.ForeignKey("agencies.Post", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("登记时间"))
+    confirmed_by = models.ForeignKey("agencies.Post", models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+
+    objects = DrawImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        verbose_name = _("上级抽取导入")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch"],
+                condition=Q(state__in=OPEN_IMPORTS),
+                name="one_open_import_of_a_batch",
+                violation_error_message=_("该批次已有一份上级抽取结果在办。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ImportState.CONFIRMED) | Q(draw__isnull=False),
+                name="a_confirmed_import_has_its_draw",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch} · {self.platform} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("drawimport_detail", args=[self.pk])

@@ -28,6 +28,8 @@ def parties(draw: Draw) -> dict[str, Agency]:
     plan = draw.batch.plan
     bureaus = [each for each in (plan.initiating, plan.cooperating) if each is not None]
     found = {PARTY_OF_KIND[AgencyKind(each.kind)].value: each for each in bureaus}
+    if draw.is_superior:
+        return found  # nobody committed here: those who are told of it
     missed = Counter(
         Draw.objects.filter(batch=draw.batch, is_rehearsal=draw.is_rehearsal)
         .exclude(void_party="")
@@ -64,11 +66,17 @@ def can_see_annex(actor: Actor, draw: Draw) -> Allowed:
 
 
 def can_prepare(actor: Actor, draw: Draw) -> Allowed:
-    return can_draw(actor, draw.batch)
+    return _made_above() if draw.is_superior else can_draw(actor, draw.batch)
+
+
+def _made_above() -> Allowed:
+    return Allowed(False, _("上级平台抽取，本平台没有承诺、揭示和执行的步骤。"))
 
 
 def can_take_part(actor: Actor, draw: Draw) -> Allowed:
     """Officers of a party: the two bureaus, or the supervising agency in place of one."""
+    if draw.is_superior:
+        return _made_above()
     if not actor.has(*MAKERS, Role.LEADER):
         return Allowed(False, _("由双方的经办人、负责人或分管领导办理。"))
     if not party_of(draw, actor.agency_id):

@@ -8,8 +8,8 @@ Secrets, times and reasons are arguments; Malformed carries the sentence of ever
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -79,6 +79,8 @@ __all__ = [
     "with_annex",
 ]
 
+Words = dict[str, object]
+Said = tuple[str, Words]  # a sentence with gaps, and what fills them
 STAGES = ("frozen", "committed_", "revealed_", "void", "executed", "published")
 
 
@@ -88,7 +90,12 @@ class Step:
 
     name: str
     ok: bool
-    line: str
+    code: str  # the English sentence with its gaps, as Malformed has it
+    words: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def line(self) -> str:
+        return self.code.format(**self.words)
 
     def __str__(self) -> str:
         return f"{'PASS' if self.ok else 'FAIL'} {self.name}: {self.line}"
@@ -107,17 +114,22 @@ def verify(
         value = _value_of(told)
         check_form(value)
     except Malformed as refusal:
-        return [Step("form", False, str(refusal))]
+        return [_failed("form", refusal)]
     case = _Case(value, annex, record_hash)
     steps = [Step("form", True, "canonical, and every field is known")]
     for name, check in VOID_CHECKS if "void" in value else CHECKS:
         try:
-            steps.append(Step(name, True, check(case)))
+            code, words = check(case)
+            steps.append(Step(name, True, code, words))
         except Malformed as refusal:
-            steps.append(Step(name, False, str(refusal)))
+            steps.append(_failed(name, refusal))
             if name in GROUND:  # nothing can be computed from inputs that do not hold
                 break
     return steps
+
+
+def _failed(name: str, refusal: Malformed) -> Step:
+    return Step(name, False, refusal.code, refusal.words)
 
 
 def _value_of(told: bytes | Json) -> Any:
@@ -177,30 +189,33 @@ class _Case:
         return assign(self.pool, self.annex, self.picks, self.keyed)
 
 
-def _need(holds: bool, otherwise: str) -> None:
+def _need(holds: bool, otherwise: str, **words: object) -> None:
     if not holds:
-        raise Malformed(otherwise)
+        raise Malformed(otherwise, **words)
 
 
-def _inputs(case: _Case) -> str:
+def _inputs(case: _Case) -> Said:
     told, pool = case.told, case.pool
     for name in ("ruleset", "alg", "draw_id"):
-        _need(told[name] == told["public"][name], f"{name} is not the one of public")
-    count = f"{len(pool.members)} institutions, {len(case.struck)} struck"
-    return count if case.annex is None else f"{count}, {len(case.annex.inspectors)} inspectors"
+        _need(told[name] == told["public"][name], "{name} is not the one of public", name=name)
+    words: Words = {"members": len(pool.members), "struck": len(case.struck)}
+    if case.annex is None:
+        return "{members} institutions, {struck} struck", words
+    words["inspectors"] = len(case.annex.inspectors)
+    return "{members} institutions, {struck} struck, {inspectors} inspectors", words
 
 
-def _bound(case: _Case) -> str:
+def _bound(case: _Case) -> Said:
     told, alg = case.told, case.pool.alg
     if case.annex_value is not None:
         bound = annex_hash(alg, case.annex_value).hex()
         _need(bound == told["annex_hash"], "annex_hash is not the hash of the annex")
     bound = pool_hash(alg, told["public"], bytes.fromhex(told["annex_hash"])).hex()
     _need(bound == told["pool_hash"], "pool_hash is not the hash of public and annex")
-    return f"pool_hash {bound}"
+    return "pool_hash {hash}", {"hash": bound}
 
 
-def _times(case: _Case) -> str:
+def _times(case: _Case) -> Said:
     """§3: the order of events is the guarantee."""
     told = case.told
     times = {name: dt.datetime.fromisoformat(each) for name, each in told["times"].items()}
@@ -211,19 +226,23 @@ def _times(case: _Case) -> str:
     for stage in STAGES:
         at = [each for name, each in times.items() if name.startswith(stage)]
         if at:
-            _need(latest is None or latest <= min(at), f"{stage.rstrip('_')} is before its turn")
+            _need(
+                latest is None or latest <= min(at),
+                "{stage} is before its turn",
+                stage=stage.rstrip("_"),
+            )
             latest = max(at)
-    return f"{len(times)} in order"
+    return "{count} in order", {"count": len(times)}
 
 
-def _opened(case: _Case) -> str:
+def _opened(case: _Case) -> Said:
     shown, reveals = case.told["commitments"], case.told["reveals"]
     check_parties(shown)
     _need(set(reveals) == set(shown), "not both parties have revealed")
     return _open_each(case, shown, reveals)
 
 
-def _opened_before_void(case: _Case) -> str:
+def _opened_before_void(case: _Case) -> Said:
     """§3: void from frozen, committed or revealed by one; never once both reveals are in."""
     shown, reveals = case.told.get("commitments", {}), case.told.get("reveals", {})
     _need(len(reveals) < 2, "both reveals were in, so the attempt could not become void")
@@ -232,44 +251,50 @@ def _opened_before_void(case: _Case) -> str:
     return _open_each(case, shown, reveals)
 
 
-def _open_each(case: _Case, shown: Json, reveals: Json) -> str:
+def _open_each(case: _Case, shown: Json, reveals: Json) -> Said:
     for party, secret in sorted(reveals.items()):
         fits = opens(shown[party], case.attempt, party, secret)
-        _need(fits, f"the reveal of {party} does not open its commitment")
-    return f"{len(shown)} commitments, {len(reveals)} opened"
+        _need(fits, "the reveal of {party} does not open its commitment", party=party)
+    return "{shown} commitments, {opened} opened", {"shown": len(shown), "opened": len(reveals)}
 
 
-def _key(case: _Case) -> str:
+def _key(case: _Case) -> Said:
     told = case.told
     check_beacon(told["public"], told["beacon"])
     reveals, beacon = told["reveals"], told["beacon"]
     made = seed(case.attempt, told["struck"], told["commitments"], reveals, beacon)
     _need(made == told["key"], "the key does not follow from pool, struck, reveals and beacon")
-    return f"key {made}"
+    return "key {hash}", {"hash": made}
 
 
-def _strata(case: _Case) -> str:
+def _strata(case: _Case) -> Said:
     made = strata_of(case.picks)
     _need(len(made) == len(case.told["strata"]), "strata are missing or too many")
     for right, told in zip(made, case.told["strata"], strict=True):
         name = right["name"]
-        _need(told["name"] == name, f"the stratum {name} is not in public order")
+        _need(told["name"] == name, "the stratum {name} is not in public order", name=name)
         for part in ("quota", "picked", "reserve"):
-            _need(told[part] == right[part], f"{part} of the stratum {name} is not what is drawn")
-    return f"{sum(len(each.picked) for each in case.picks)} institutions drawn by their tickets"
+            otherwise = "{part} of the stratum {name} is not what is drawn"
+            _need(told[part] == right[part], otherwise, part=part, name=name)
+    count = sum(len(each.picked) for each in case.picks)
+    return "{count} institutions drawn by their tickets", {"count": count}
 
 
-def _teams(case: _Case) -> str:
+def _teams(case: _Case) -> Said:
     told = case.told["teams"]
     order = [each["institution"] for each in told]
     _need(order == draw_order(case.picks), "the teams are not those of the drawn institutions")
     for each in told:
         _form_of_team(case, each)
     if case.annex is None:
-        return f"{len(told)} teams in order and form only: without the annex not drawn again"
+        count = len(told)
+        return "{count} teams in order and form only: without the annex not drawn again", {
+            "count": count
+        }
     for right, each in zip(teams_of(case.teams), told, strict=True):
-        _need(right == each, f"the team for {each['institution'][:80]} is not what is drawn")
-    return f"{len(told)} teams drawn again with the annex"
+        otherwise = "the team for {institution} is not what is drawn"
+        _need(right == each, otherwise, institution=each["institution"][:80])
+    return "{count} teams drawn again with the annex", {"count": len(told)}
 
 
 def _form_of_team(case: _Case, team: Json) -> None:
@@ -283,20 +308,20 @@ def _form_of_team(case: _Case, team: Json) -> None:
     _need(fits and len(set(filled.values())) == len(filled), "a team has not the declared form")
 
 
-def _replacements(case: _Case) -> str:
+def _replacements(case: _Case) -> Said:
     """§6: replayed in order from the original draw."""
     told = case.told["replacements"]
     standing = Standing(case.pool.slots, case.picks, case.teams)
     if case.annex is None:
         for each in told:
             _follow(case, standing, each)
-        return f"{len(told)} in form only: without the annex not computed again"
+        return "{count} in form only: without the annex not computed again", {"count": len(told)}
     roster = Roster(case.annex, case.keyed)
     roster.carry(case.teams)
     for at, each in enumerate(told, 1):
         right = replacement(standing, roster, question(each))
-        _need(right == each, f"replacement {at} is not what the rule answers")
-    return f"{len(told)} computed again"
+        _need(right == each, "replacement {at} is not what the rule answers", at=at)
+    return "{count} computed again", {"count": len(told)}
 
 
 def _follow(case: _Case, standing: Standing, told: Json) -> None:
@@ -308,22 +333,22 @@ def _follow(case: _Case, standing: Standing, told: Json) -> None:
             team.slots[told["slot"]] = told["in"]
         return
     called = standing.call(told["stratum"], told["out"])
-    _need(called == told["in"], f"{told['in'][:80]} is not the next reserve")
+    _need(called == told["in"], "{name} is not the next reserve", name=told["in"][:80])
     _form_of_team(case, told)
     for each in told["slots"]:
         standing.teams[called].slots[each["slot"]] = each["inspector"]
 
 
-def _record_hash(case: _Case) -> str:
+def _record_hash(case: _Case) -> Said:
     made = record_hash(case.told)
     _need(made == case.told["record_hash"], "record_hash is not the hash of this record")
     if case.published is None:
-        return f"record_hash {made}: compare it with the published one"
+        return "record_hash {hash}: compare it with the published one", {"hash": made}
     _need(made == case.published.strip(), "this is not the record whose hash was published")
-    return f"record_hash {made}, as published"
+    return "record_hash {hash}, as published", {"hash": made}
 
 
-Check = Callable[[_Case], str]
+Check = Callable[[_Case], Said]
 _FIRST: list[tuple[str, Check]] = [("inputs", _inputs), ("pool_hash", _bound), ("times", _times)]
 _LAST: list[tuple[str, Check]] = [("record_hash", _record_hash)]
 CHECKS: list[tuple[str, Check]] = [

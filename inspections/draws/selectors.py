@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Expert, Inspector
-from inspections.draws.choices import OPEN_STATES, DrawState
+from inspections.draws import rules
+from inspections.draws.choices import OPEN_STATES, STEP_LABELS, DrawState, said
 from inspections.draws.models import Draw, DrawExclusion, DrawInspector, Seat
-from inspections.draws.permissions import party_of
+from inspections.draws.permissions import parties, party_of
 from inspections.plans.choices import BatchState, Dept, Exclusion
 from inspections.plans.models import Batch, BatchSlot, Plan
 from inspections.plans.selectors import Candidate, candidates
@@ -195,8 +196,21 @@ def drawn(draw: Draw, actor: Actor) -> list[Visit]:
     return list(found.values())
 
 
+def shown_names(draw: Draw) -> list[tuple[str, str]]:
+    """(name, credit code) of a superior's picks for everybody, after the batch's last visit."""
+    if not draw.is_superior or draw.state != DrawState.PUBLISHED:
+        return []
+    rows = draw.seats.filter(ended_at=None).order_by("institution__uscc")
+    return list(rows.values_list("institution__name", "institution__uscc").distinct())
+
+
 def counts(draw: Draw) -> dict[str, int]:
-    """What the public learns at once: how many, never who."""
+    """What the public learns at once: how many, never who.
+
+    Of a superior's draw no pool is known.
+    """
+    if draw.is_superior:
+        return {"institutions": 0, "excluded": 0, "picked": draw.imported.picked_count}
     public, record = draw.public, draw.record
     strata = record.get("strata", [])
     return {
@@ -204,6 +218,66 @@ def counts(draw: Draw) -> dict[str, int]:
         "excluded": len(public.get("excluded", [])),
         "picked": sum(len(each["picked"]) for each in strata),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One step of a record computed again, for a reader."""
+
+    name: str
+    label: str
+    ok: bool
+    sentence: str
+
+
+LARGEST_VERIFIED = 5000  # institutions that a page computes again while its reader waits
+
+
+def verified(draw: Draw) -> list[Verified]:
+    """The record and the annex of a draw computed again; nothing when it is too large for a page.
+
+    Its hash is compared with the one that the public page lists.
+    """
+    if len(draw.public.get("institutions", [])) > LARGEST_VERIFIED:
+        return []
+    annex = None if draw.state == DrawState.VOID else draw.annex_text.encode()
+    steps = rules.verify(draw.record_text.encode(), annex, draw.record_hash)
+    return [
+        Verified(each.name, str(STEP_LABELS[each.name]), each.ok, said(each.code, each.words))
+        for each in steps
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What somebody has to do now, or has done in the present step."""
+
+    who: str
+    what: str
+    done_at: dt.datetime | None = None
+
+
+def turns(draw: Draw) -> list[Turn]:
+    """Who must do what in the present step; a party that has done its part stands with its time."""
+    bureau = draw.batch.plan.initiating.short_name
+    if draw.state == DrawState.DRAFT:
+        return [Turn(bureau, _("核对名录并冻结"))]
+    if draw.state == DrawState.REVEALED:
+        what = _("等待公共随机源公布，再执行抽取") if draw.beacon else _("执行抽取")
+        return [Turn(_("任何一方"), what)]
+    if draw.state == DrawState.EXECUTED:
+        return [Turn(bureau, _("组织检查；最后一家检查完成后公开记录"))]
+    if draw.state not in (DrawState.FROZEN, DrawState.COMMITTED):
+        return []
+    rows = {each.party: each for each in draw.commitments.all()}
+    revealing = draw.state == DrawState.COMMITTED
+    what = _("揭示随机数") if revealing else _("承诺随机数")
+    found = []
+    for party, agency in parties(draw).items():
+        one = rows.get(party)
+        done = (one.revealed_at if revealing else one.committed_at) if one else None
+        found.append(Turn(agency.short_name, what, done))
+    return found
 
 
 def inspector_of(draw: Draw) -> dict[str, DrawInspector]:
@@ -274,6 +348,8 @@ def record_url(draw: Draw) -> str | None:
 
     The file of a void attempt waits as well: it names the pool and who is struck from it.
     """
+    if draw.is_superior:
+        return None  # there is none that could be computed again
     void = draw.state == DrawState.VOID and draw.batch.state == BatchState.CLOSED
     if void or draw.state == DrawState.PUBLISHED:
         return reverse("public_draw_record", args=[draw.pk])

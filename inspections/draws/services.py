@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from inspections.draws import permissions, rules, selectors, workflow
-from inspections.draws.choices import DONE_STATES, OPEN_STATES, DrawState, Sitting
+from inspections.draws.choices import DONE_STATES, OPEN_STATES, DrawState, Sitting, said
 from inspections.draws.models import Draw, DrawExclusion, DrawInspector, RecordVersion, Strike
 from inspections.plans.models import Batch
 from institutions.models import Institution
@@ -224,7 +224,7 @@ def pure(compute: Callable[[], Answer]) -> Answer:
     try:
         return compute()
     except rules.Malformed as refusal:
-        words = {"why": refusal}
+        words = {"why": said(refusal.code, refusal.words)}
         raise Refused(_("抽取的输入不符合 DRAW-1：%(why)s") % words, code="draw1") from refusal
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +22,27 @@ def draws_of(actor: Actor) -> Any:
         "public_text", "annex_text", "struck_text", "record_text"
     )
     return rows.select_related(
-        "batch__plan__region", "batch__plan__initiating", "batch__plan__cooperating"
+        "imported", "batch__plan__region", "batch__plan__initiating", "batch__plan__cooperating"
     )
+
+
+def how(draw: Draw) -> Any:
+    """In one sitting or apart; a superior's draw had neither here."""
+    return "" if draw.is_superior else draw.get_sitting_display()
+
+
+def told_by(draw: Draw) -> str:
+    """The superior's platform that made a draw; nothing for our own."""
+    return draw.imported.platform if draw.is_superior else ""
+
+
+def told_number(draw: Draw) -> str:
+    return draw.imported.number if draw.is_superior else ""
+
+
+def drawn_on(draw: Draw) -> dt.date | None:
+    """The day of a superior's draw."""
+    return draw.imported.drawn_on if draw.is_superior else None
 
 
 DRAWS = ListDef(
@@ -35,7 +55,8 @@ DRAWS = ListDef(
         Column("attempt", _("次数"), "attempt", kind="integer"),
         Column("plan", _("检查计划"), "batch.plan.title"),
         Column("region", _("行政区划"), "batch.plan.region"),
-        Column("sitting", _("方式"), "get_sitting_display"),
+        Column("origin", _("来源"), "get_origin_display"),
+        Column("sitting", _("方式"), how),
         Column("is_rehearsal", _("演练"), "is_rehearsal"),
         Column(
             "state",
@@ -65,6 +86,10 @@ PUBLIC_DRAWS = ListDef(
         Column("attempt", _("次数"), "attempt", kind="integer"),
         Column("batch", _("批次"), "batch.name"),
         Column("region", _("行政区划"), "batch.plan.region"),
+        Column("origin", _("来源"), "origin", kind="code"),
+        Column("superior_platform", _("上级平台名称"), told_by),
+        Column("superior_number", _("上级抽取编号"), told_number, kind="code"),
+        Column("superior_drawn_on", _("上级抽取日期"), drawn_on, kind="date"),
         Column("state", _("状态"), "state", kind="code"),
         Column("frozen_at", _("冻结时间"), "frozen_at", kind="datetime"),
         Column("executed_at", _("抽取时间"), "executed_at", kind="datetime"),

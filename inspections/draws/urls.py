@@ -15,6 +15,7 @@ urlpatterns = [
     path("inspections/draws/<int:pk>/strike/", views.draw_strike, name="draw_strike"),
     path("inspections/draws/<int:pk>/record/", views.draw_record, name="draw_record"),
     path("inspections/draws/<int:pk>/annex/", views.draw_annex, name="draw_annex"),
+    path("inspections/draws/<int:pk>/verify/", views.draw_verify, name="draw_verify"),
     path("public/draws/", views.public_draws, name="public_draws"),
     path("public/draws/verify_draw.py", views.verify_draw_script, name="verify_draw_script"),
     path("public/draws/<int:pk>/", views.public_draw, name="public_draw"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from inspections.draws import permissions, selectors, services, workflow
-from inspections.draws.choices import DRAW_TONES, DrawState, Sitting
+from inspections.draws.choices import DRAW_TONES, OPEN_STATES, DrawState, Sitting
 from inspections.draws.forms import ExcludeForm, OpenForm, StrikeForm
 from inspections.draws.models import Draw
 from inspections.draws.tables import DRAWS
@@ -31,6 +31,7 @@ TEMPLATES = "inspections/draws"
 SCRIPT = Path(settings.BASE_DIR) / "deploy" / "verify_draw.py"
 ORDER = (DrawState.DRAFT, DrawState.FROZEN, DrawState.COMMITTED, DrawState.REVEALED)
 WHOLE = (
+    "imported",
     "batch__plan__region",
     "batch__plan__initiating__superior",
     "batch__plan__cooperating__superior",
@@ -64,8 +65,9 @@ def draw_detail(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "draw": draw,
         "tone": DRAW_TONES[DrawState(draw.state)],
-        "steps": [_("准备"), _("冻结"), _("承诺"), _("揭示"), _("抽取"), _("公开")],
-        "step": _step(draw),
+        "steps": step_labels(),
+        "step": step_of(draw),
+        "turns": selectors.turns(draw),
         "counts": selectors.counts(draw),
         "parties": [
             (agency, party, names.get(party)) for party, agency in permissions.parties(draw).items()
@@ -84,7 +86,12 @@ def draw_detail(request: Request, pk: int) -> HttpResponse:
     return render(request, f"{TEMPLATES}/draw_detail.html", context)
 
 
-def _step(draw: Draw) -> int:
+def step_labels() -> list[str]:
+    return [_("准备"), _("冻结"), _("承诺"), _("揭示"), _("抽取"), _("公开")]
+
+
+def step_of(draw: Draw) -> int:
+    """The number of the step that is due, from 1; 7 when all are done."""
     if draw.state in ORDER:
         return ORDER.index(DrawState(draw.state)) + 2 - (draw.state == DrawState.DRAFT)
     return 6 if draw.state == DrawState.EXECUTED else 7
@@ -113,6 +120,7 @@ def _can(draw: Draw, request: Request) -> dict[str, bool]:
         "sit": part and together and frozen,
         "commit": part and not together and frozen and mine is None,
         "reveal": part and committed and mine is not None and not mine.secret,
+        "watch": draw.state in OPEN_STATES,
         "replace": bool(permissions.can_replace(request.actor, draw)),
         "annex": bool(permissions.can_see_annex(request.actor, draw)),
     }
@@ -218,6 +226,18 @@ def draw_annex(request: Request, pk: int) -> HttpResponse:
     return _json_file(draw.annex_text, f"{draw.draw_id}-{draw.attempt}-annex.json")
 
 
+@require_safe
+@login_required
+def draw_verify(request: Request, pk: int) -> HttpResponse:
+    """Every step of the record computed again by this platform, in the reader's language."""
+    draw = draw_of(request, pk)
+    if not draw.record_text:
+        raise Http404
+    steps = selectors.verified(draw)
+    context = {"draw": draw, "steps": steps, "holds": all(each.ok for each in steps)}
+    return render(request, f"{TEMPLATES}/draw_verify.html", context)
+
+
 def _json_file(text: str, name: str) -> HttpResponse:
     if not text:
         raise Http404
@@ -231,7 +251,7 @@ def _json_file(text: str, name: str) -> HttpResponse:
 
 @require_safe
 def public_draws(request: Request) -> HttpResponse:
-    draws = Draw.objects.visible_to(PUBLIC).select_related("batch__plan__region")
+    draws = Draw.objects.visible_to(PUBLIC).select_related("batch__plan__region", "imported")
     draws = draws.defer("annex_text", "struck_text").order_by("-opened_at", "-pk")[:200]
     found = [(each, selectors.counts(each), DRAW_TONES[DrawState(each.state)]) for each in draws]
     return render(request, f"{TEMPLATES}/public_draws.html", {"draws": found})
@@ -249,6 +269,7 @@ def public_draw(request: Request, pk: int) -> HttpResponse:
         "commitments": draw.commitments.all(),
         "versions": draw.versions.defer("text"),
         "record_url": selectors.record_url(draw),
+        "names": selectors.shown_names(draw),
     }
     return render(request, f"{TEMPLATES}/public_draw.html", context)
 

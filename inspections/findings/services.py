@@ -192,10 +192,7 @@ def add_evidence(
     same = _same_file(visit, upload).filter(finding=finding, point=point).first()
     if same is not None:
         return same
-    moment = now()
-    taken = taken_at or moment
-    if taken > moment or (visit.opened_at and taken < visit.opened_at - dt.timedelta(days=1)):
-        raise Refused(_("取得时间应在本次检查期间。"), code="taken_at")
+    taken = _taken(visit, taken_at)
     if finding is not None and finding.visit_id != visit.pk:
         raise Refused(_("该问题不属于本次检查。"), code="finding")
     stored = files.store_upload(upload, purpose=PURPOSE, actor=actor)
@@ -214,6 +211,14 @@ def add_evidence(
     told = {"evidence": evidence.pk, "sha256": stored.sha256, "taken_at": taken}
     record(actor, "evidence.add", evidence, facts=told)
     return evidence
+
+
+def _taken(visit: Visit, at: dt.datetime | None) -> dt.datetime:
+    moment = now()
+    taken = at or moment
+    if taken > moment or (visit.opened_at and taken < visit.opened_at - dt.timedelta(days=1)):
+        raise Refused(_("取得时间应在本次检查期间。"), code="taken_at")
+    return taken
 
 
 def _same_file(visit: Visit, upload: UploadedFile) -> EvidenceQuerySet:

@@ -46,7 +46,7 @@ class Picks:
 
 def commitment(attempt: Attempt, party: str, secret: str) -> str:
     """c_X: what a party shows before its secret; both hexadecimal, 64 digits (§2)."""
-    hexadecimal(secret, f"the secret of {party}")
+    hexadecimal(secret, f"reveals.{party}")
     number_ = u32(attempt.number)
     bound, hidden = bytes.fromhex(attempt.pool_hash), bytes.fromhex(secret)
     parts = (attempt.draw_id, number_, party, bound, hidden)
@@ -55,14 +55,14 @@ def commitment(attempt: Attempt, party: str, secret: str) -> str:
 
 def opens(shown: str, attempt: Attempt, party: str, secret: str) -> bool:
     """Whether a secret is the one its party committed to, for this draw, attempt and pool."""
-    hexadecimal(shown, f"the commitment of {party}")
+    hexadecimal(shown, f"commitments.{party}")
     return hmac.compare_digest(shown, commitment(attempt, party, secret))
 
 
 def check_parties(named: Collection[str]) -> None:
     """Exactly two, of the names that DRAW-1 knows."""
     if len(named) != 2 or not set(named) <= set(PARTIES):
-        raise Malformed(f"the parties are not two of {', '.join(PARTIES)}")
+        raise Malformed("the parties are not two of {allowed}", allowed=", ".join(PARTIES))
 
 
 def seed(
@@ -82,7 +82,7 @@ def seed(
     parts: list[str | bytes] = []
     for party in sorted(commitments):
         if not opens(commitments[party], attempt, party, reveals[party]):
-            raise Malformed(f"the reveal of {party} does not open its commitment")
+            raise Malformed("the reveal of {party} does not open its commitment", party=party)
         shown, secret = bytes.fromhex(commitments[party]), bytes.fromhex(reveals[party])
         parts += [party, shown, secret]
     return digest(

@@ -19,12 +19,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Region
 from agencies.people.choices import Speciality
 from inspections.plans import rules
-from inspections.plans.choices import (
-    Exclusion,
-    PlanKind,
-    PlanState,
-    StratumName,
-)
+from inspections.plans.choices import Exclusion, PlanKind, PlanState, StratumName
 from inspections.plans.models import Batch, Plan
 from inspections.plans.permissions import MAKERS
 from institutions.models import Institution, Standing
@@ -43,6 +38,7 @@ READ = (
     StandingKind.GRADE,
     StandingKind.MEDIA,
     StandingKind.OPEN_CHECK,
+    StandingKind.PLANNED,
     StandingKind.RISK_WEIGHT,
     StandingKind.ROSTER,
     StandingKind.VISIT,
@@ -195,10 +191,11 @@ def _candidate(
     institution: Institution, stratum: str, stated: Stated, caps: rules.Caps, year: int
 ) -> Candidate:
     grade = rules.strictest(stated.values[StandingKind.GRADE])
+    on_their_way = map(int, stated.values[StandingKind.PLANNED])  # none is drawn twice
     reason = rules.exclusion(
         institution.status,
         open_checks=len(stated.values[StandingKind.OPEN_CHECK]),
-        cap_reached=caps.reached(grade, stated.visit_years, year),
+        cap_reached=caps.reached(grade, [*stated.visit_years, *on_their_way], year),
     )
     weight = rules.weight_of(stated.values[StandingKind.RISK_WEIGHT])
     return Candidate(institution, stratum, weight, reason)

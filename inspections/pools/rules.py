@@ -93,23 +93,23 @@ class Freeze:
 
 def text(value: Any, where: str) -> None:
     if not isinstance(value, str):
-        raise Malformed(f"{where} is not a text")
+        raise Malformed("{where} is not a text", where=where)
 
 
 def one_of(*allowed: str) -> Shape:
     def check(value: Any, where: str) -> None:
         text(value, where)
         if value not in allowed:
-            raise Malformed(f"{where} is none of {', '.join(allowed)}")
+            raise Malformed("{where} is none of {allowed}", where=where, allowed=", ".join(allowed))
 
     return check
 
 
-def matching(pattern: re.Pattern[str], words: str) -> Shape:
+def matching(pattern: re.Pattern[str], otherwise: str) -> Shape:
     def check(value: Any, where: str) -> None:
         text(value, where)
         if not pattern.fullmatch(value):
-            raise Malformed(f"{where} is not {words}")
+            raise Malformed(otherwise, where=where)
 
     return check
 
@@ -117,7 +117,12 @@ def matching(pattern: re.Pattern[str], words: str) -> Shape:
 def number(least: int, most: int = MOST) -> Shape:
     def check(value: Any, where: str) -> None:
         if type(value) is not int or not least <= value <= most:
-            raise Malformed(f"{where} is not an integer from {least} to {most}")
+            raise Malformed(
+                "{where} is not an integer from {least} to {most}",
+                where=where,
+                least=least,
+                most=most,
+            )
 
     return check
 
@@ -125,7 +130,7 @@ def number(least: int, most: int = MOST) -> Shape:
 def items(shape: Shape) -> Shape:
     def check(value: Any, where: str) -> None:
         if not isinstance(value, list):
-            raise Malformed(f"{where} is not a list")
+            raise Malformed("{where} is not a list", where=where)
         for at, each in enumerate(value):
             shape(each, f"{where}[{at}]")
 
@@ -138,11 +143,11 @@ def fields(shapes: Mapping[str, Shape], optional: Mapping[str, Shape] | None = N
 
     def check(value: Any, where: str) -> None:
         if not isinstance(value, dict):
-            raise Malformed(f"{where} is not an object")
+            raise Malformed("{where} is not an object", where=where)
         odd = sorted(set(value) - set(known)) or sorted(set(shapes) - set(value))
         if odd:
-            verb = "is unknown" if odd[0] in value else "is missing"
-            raise Malformed(f"{where}.{odd[0][:40]} {verb}")
+            otherwise = "{where} is unknown" if odd[0] in value else "{where} is missing"
+            raise Malformed(otherwise, where=f"{where}.{odd[0][:40]}")
         for key, each in value.items():
             known[key](each, f"{where}.{key}")
 
@@ -151,28 +156,28 @@ def fields(shapes: Mapping[str, Shape], optional: Mapping[str, Shape] | None = N
 
 def moment(value: Any, where: str) -> None:
     """A time in ISO form with its offset, and one that exists."""
-    matching(MOMENT, "a time with its offset")(value, where)
+    matching(MOMENT, "{where} is not a time with its offset")(value, where)
     try:
         dt.datetime.fromisoformat(value)
     except ValueError:
-        raise Malformed(f"{where} is no time that exists") from None
+        raise Malformed("{where} is no time that exists", where=where) from None
 
 
 def day(value: Any, where: str) -> None:
-    matching(DAY, "a date")(value, where)
+    matching(DAY, "{where} is not a date")(value, where)
     try:
         dt.date.fromisoformat(value)
     except ValueError:
-        raise Malformed(f"{where} is no date that exists") from None
+        raise Malformed("{where} is no date that exists", where=where) from None
 
 
 def _pair(value: Any, where: str) -> None:
     items(text)(value, where)
     if len(value) != 2:
-        raise Malformed(f"{where} is not a pair")
+        raise Malformed("{where} is not a pair", where=where)
 
 
-hexadecimal = matching(HEX, "64 lower-case hexadecimal digits")
+hexadecimal = matching(HEX, "{where} is not 64 lower-case hexadecimal digits")
 
 PUBLIC = fields(
     {
@@ -200,6 +205,9 @@ ANNEX = fields(
 STRUCK = items(fields({"id": text, "reason": text, "evidence": text}))
 
 
+NOT_IN_POOL = "the institution {value} is not in the pool"
+
+
 # --- Reading ---------------------------------------------------------------------------------
 
 
@@ -214,11 +222,12 @@ def read_public(value: Any) -> Pool:
         tuple(Member(**each) for each in value["institutions"]),
         tuple(Slot(**each) for each in value["slots"]),
     )
-    _unique((each.name for each in pool.strata), "stratum")
-    _unique((each.name for each in pool.slots), "slot")
+    _unique((each.name for each in pool.strata), "the stratum {value} stands twice")
+    _unique((each.name for each in pool.slots), "the slot {value} stands twice")
     listed = [each["id"] for each in (*value["institutions"], *value["excluded"])]
-    _unique(listed, "institution")
-    _within({each.stratum for each in pool.members}, {each.name for each in pool.strata}, "stratum")
+    _unique(listed, "the institution {value} stands twice")
+    names = {each.name for each in pool.strata}
+    _within({each.stratum for each in pool.members}, names, "the stratum {value} is not declared")
     return pool
 
 
@@ -227,32 +236,33 @@ def read_annex(value: Any, pool: Pool) -> Annex:
     ANNEX(value, "annex")
     inspectors = tuple(Inspector(**each) for each in value["inspectors"])
     conflicts = tuple((first, second) for first, second in value["conflicts"])
-    _unique((each.id for each in inspectors), "inspector")
-    _unique(conflicts, "conflict")
-    _within({each for each, _ in conflicts}, {each.id for each in inspectors}, "inspector")
-    _within({each for _, each in conflicts}, {each.id for each in pool.members}, "institution")
+    _unique((each.id for each in inspectors), "the inspector {value} stands twice")
+    _unique(conflicts, "the conflict {value} stands twice")
+    people, members = {each.id for each in inspectors}, {each.id for each in pool.members}
+    _within({each for each, _ in conflicts}, people, "the inspector {value} is not in the annex")
+    _within({each for _, each in conflicts}, members, NOT_IN_POOL)
     return Annex(inspectors, conflicts)
 
 
 def read_struck(value: Any, pool: Pool) -> frozenset[str]:
     """The ids struck after the freeze, or Malformed."""
     STRUCK(value, "struck")
-    _unique((each["id"] for each in value), "struck institution")
+    _unique((each["id"] for each in value), "the struck institution {value} stands twice")
     struck = frozenset(each["id"] for each in value)
-    _within(struck, {each.id for each in pool.members}, "institution")
+    _within(struck, {each.id for each in pool.members}, NOT_IN_POOL)
     return struck
 
 
-def _unique(values: Iterable[object], words: str) -> None:
+def _unique(values: Iterable[object], otherwise: str) -> None:
     twice = next((each for each, count in Counter(values).items() if count > 1), None)
     if twice is not None:
-        raise Malformed(f"the {words} {str(twice)[:80]} stands twice")
+        raise Malformed(otherwise, value=str(twice)[:80])
 
 
-def _within(used: Iterable[str], declared: set[str], words: str) -> None:
+def _within(used: Iterable[str], declared: set[str], otherwise: str) -> None:
     strange = sorted(set(used) - declared)
     if strange:
-        raise Malformed(f"the {words} {strange[0][:80]} is not in the pool")
+        raise Malformed(otherwise, value=strange[0][:80])
 
 
 # --- The freeze ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -56,6 +57,7 @@ class ResultPublication(models.Model):
     withdrawn_reason = models.CharField(
         _("撤回理由"), max_length=500, blank=True, default="", editable=False
     )
+    written_by = ArrayField(models.BigIntegerField(), default=list, editable=False)
     drafted_at = models.DateTimeField(_("起草时间"), editable=False)
     published_at = models.DateTimeField(_("公示时间"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, editable=False)

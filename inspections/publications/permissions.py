@@ -35,6 +35,13 @@ def can_edit(actor: Actor, publication: ResultPublication) -> Allowed:
 
 
 def can_publish(actor: Actor, publication: ResultPublication) -> Allowed:
+    """The head, and not of words of their own: two people see what becomes public."""
+    if actor.user_id in publication.written_by:
+        return Allowed(False, _("起草或修改公示内容的人员不能自行公示，请由另一位负责人审核公示。"))
+    return can_withdraw(actor, publication)
+
+
+def can_withdraw(actor: Actor, publication: ResultPublication) -> Allowed:
     if _is_bureau(actor, publication.visit, Role.CHIEF, Role.LEADER):
         return YES
     return Allowed(False, _("公示和撤回由实施部门负责人决定。"))

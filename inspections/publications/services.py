@@ -60,6 +60,7 @@ def _make(visit: Visit, text: str, actor: Actor, **facts: Any) -> ResultPublicat
                 codes=_codes(visit),
                 text=text,
                 drafted_at=now(),
+                written_by=[actor.user_id] if actor.user_id else [],
                 **facts,
             )
     except IntegrityError as error:
@@ -89,7 +90,8 @@ def edit(publication: ResultPublication, *, text: str, version: int, actor: Acto
     rows = ResultPublication.objects.filter(
         pk=publication.pk, version=version, state=PublicationState.DRAFT
     )
-    if not rows.update(text=text, version=version + 1):
+    by = sorted({*publication.written_by, *([actor.user_id] if actor.user_id else [])})
+    if not rows.update(text=text, version=version + 1, written_by=by):
         raise conflict_of(publication)
     changes = {"text": [publication.text, text]}
     publication.refresh_from_db()

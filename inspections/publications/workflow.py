@@ -25,7 +25,7 @@ publication = Workflow(
         _("以更正版取代"),
         [S.PUBLISHED],
         S.REPLACED,
-        permission="can_publish",
+        permission="can_withdraw",
         reason=True,
     ),
     move(
@@ -33,7 +33,7 @@ publication = Workflow(
         _("撤回公示"),
         [S.PUBLISHED],
         S.WITHDRAWN,
-        permission="can_publish",
+        permission="can_withdraw",
         reason=True,
         consequence=_("撤回后公众不再能够查看；撤回理由和原内容在系统内留存。"),
     ),

@@ -54,7 +54,7 @@ class Result:
 def _by_party(value: Any, where: str) -> None:
     fields({}, dict.fromkeys(PARTIES, hexadecimal))(value, where)
     if len(value) > 2:
-        raise Malformed(f"{where} names more than two parties")
+        raise Malformed("{where} names more than two parties", where=where)
 
 
 def _replacement(value: Any, where: str) -> None:

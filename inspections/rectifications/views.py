@@ -63,11 +63,20 @@ def order_detail(request: Request, pk: int) -> HttpResponse:
         "findings": order.findings.select_related("matter"),
         "submissions": submissions,
         "extensions": order.extensions.select_related("asked_by__user", "decided_by__user"),
-        "offers": [each for each in offers if each.move.name not in WITH_FIELDS],
+        "offers": [
+            each
+            for each in offers
+            if each.move.name not in WITH_FIELDS and (each.allowed or actor.is_staff)
+        ],
         "asking": [
             (each.move.label, reverse(f"order_{each.move.name}", args=[order.pk]))
             for each in offers
             if each.allowed and each.move.name in WITH_FIELDS
+        ],
+        "blocked": [
+            (each.move.label, each.why_not)
+            for each in offers
+            if not each.allowed and each.move.name in WITH_FIELDS
         ],
         "can": {
             "ask": permissions.can_ask_extension(actor, order),

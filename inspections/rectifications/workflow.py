@@ -13,7 +13,7 @@ order = Workflow(
     move("submit", _("提交整改材料"), WITH_INSTITUTION, S.SUBMITTED, permission="can_submit"),
     move(
         "return",
-        _("退回整改"),
+        _("退回"),
         [S.SUBMITTED, S.REINSPECTING],
         S.RETURNED,
         permission="can_verify",

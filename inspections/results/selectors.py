@@ -21,13 +21,13 @@ from portal.access import Actor
 
 
 def steps_done(result: VisitResult, visit: Visit) -> set[str]:
-    """Which next steps exist for a result of a bureau."""
+    """Which next steps exist for a result of a bureau: its own, not those of the other one."""
     agency = result.agency_id
     done = {each.step for each in result.taken.all()}
-    findings = visit.findings.standing()
+    findings = visit.findings.standing().exclude(case_ref="", lead_ref="")
     if visit.orders.filter(agency=agency).exclude(state=OrderState.REVOKED).exists():
         done.add(Step.ORDER)
-    if findings.exclude(case_ref="", lead_ref="").exists():
+    if any(_is_mine(each, visit, agency) for each in findings):
         done.add(Step.CASE)
     if visit.institution.status in result.code.registry_status.split(rules.OR):
         done.add(Step.REGISTRY)

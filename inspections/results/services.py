@@ -59,8 +59,17 @@ def add_result(visit: Visit, *, code: ResultCode, note: str = "", actor: Actor) 
     _check_clash(visit, agency, code)
     facts = {"set_at": now(), "set_by_id": actor.post_id}
     result = visit.results.create(agency_id=agency, code=code, note=note, **facts)
+    _keep_author(visit, actor)
     record(actor, "visit.add_result", visit, facts={"code": code.code, "agency": agency})
     return result
+
+
+def _keep_author(visit: Visit, actor: Actor) -> None:
+    """Whoever had a hand in the results does not review them."""
+    by = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk).results_by
+    if actor.user_id is not None and actor.user_id not in by:
+        visit.results_by = [*by, actor.user_id]
+        Visit.objects.filter(pk=visit.pk).update(results_by=visit.results_by)
 
 
 def _check_clash(visit: Visit, agency: int, code: ResultCode) -> None:
@@ -101,6 +110,7 @@ def submit_results(visit: Visit, *, actor: Actor) -> None:
         names = _("、").join(agency.short_name for agency in Agency.objects.filter(pk__in=silent))
         raise Refused(_("%(agencies)s尚未登记检查结果。") % {"agencies": names}, code="results")
     workflow.visit.apply("submit_results", visit, actor=actor)
+    _keep_author(visit, actor)
     _tell(
         visit,
         visit.initiating_id,

@@ -68,7 +68,7 @@ class Roster:
         for team in teams:
             for name in team.slots.values():
                 if name not in self.number:
-                    raise Malformed(f"{name[:80]} is no inspector of the annex")
+                    raise Malformed("{name} is no inspector of the annex", name=name[:80])
                 self.load[self.number[name]] += 1
 
     def candidates(self, slot: Slot, team: Team) -> int:
@@ -235,18 +235,27 @@ class Standing:
         """Take the absentee out of his place, or Malformed when it is not his."""
         team = self.teams.get(institution)
         if team is None:
-            raise Malformed(f"the institution {institution[:80]} has no team")
+            raise Malformed("the institution {value} has no team", value=institution[:80])
         if slot not in self.slots or team.slots.get(slot) != out:
-            raise Malformed(f"{out[:80]} does not stand in the slot {slot[:80]} of {institution}")
+            raise Malformed(
+                "{out} does not stand in the slot {slot} of {institution}",
+                out=out[:80],
+                slot=slot[:80],
+                institution=institution,
+            )
         del team.slots[slot]
         return team
 
     def call(self, stratum: str, out: str) -> str:
         """The next unused reserve of the stratum comes in the place of a drawn institution."""
         if out not in self.teams or self.stratum.get(out) != stratum:
-            raise Malformed(f"{out[:80]} is no drawn institution of the stratum {stratum[:80]}")
+            raise Malformed(
+                "{out} is no drawn institution of the stratum {stratum}",
+                out=out[:80],
+                stratum=stratum[:80],
+            )
         if not self.reserve[stratum]:
-            raise Malformed(f"the stratum {stratum[:80]} has no reserve left")
+            raise Malformed("the stratum {stratum} has no reserve left", stratum=stratum[:80])
         del self.teams[out]
         called = self.reserve[stratum].pop(0)
         self.stratum[called] = stratum

@@ -127,9 +127,11 @@ def can_set_results(actor: Actor, visit: Visit) -> Allowed:
 
 
 def can_review(actor: Actor, visit: Visit) -> Allowed:
-    """The second person: of one of the bureaus, and not one who was on the visit."""
+    """The second person: of one of the bureaus, not on the visit, and no author of results."""
     if was_member(actor, visit):
         return Allowed(False, _("参加本次检查的人员不能复核，请由他人复核。"))
+    if actor.user_id in visit.results_by:
+        return Allowed(False, _("登记或提交检查结果的人员不能复核，请由他人复核。"))
     return _is_maker(actor, visit)
 
 

@@ -29,8 +29,10 @@ from institutions.models import Institution
 from institutions.registry.choices import StandingKind
 from portal.access import Actor, Role
 from portal.desk import Hit, WorkItem
+from portal.lists.search import BigramSearch, Searchable
 from portal.papers.selectors import papers_of
 
+SEARCH = BigramSearch(Searchable("institution_name", "inspection_code"))
 MOST_ON_A_DESK = 50
 
 
@@ -115,12 +117,17 @@ def parts_of(visit: Visit) -> list[BureauPart]:
 
 
 def is_cap_reached(institution: Institution, day: dt.date) -> bool:
-    """Whether the institution was inspected as often as its grade allows, city-wide (IS4)."""
+    """Whether the institution was inspected as often as its grade allows, city-wide (IS4).
+
+    Visits that are on their way count as those made.
+    """
     rows = institution.standings.filter(from_on__lte=day)
-    visits = rows.filter(kind=StandingKind.VISIT).values_list("from_on__year", flat=True)
-    graded = rows.filter(Q(to_on=None) | Q(to_on__gte=day), kind=StandingKind.GRADE)
+    visits = list(rows.filter(kind=StandingKind.VISIT).values_list("from_on__year", flat=True))
+    holding = rows.filter(Q(to_on=None) | Q(to_on__gte=day))
+    visits += map(int, holding.filter(kind=StandingKind.PLANNED).values_list("value", flat=True))
+    graded = holding.filter(kind=StandingKind.GRADE)
     grade = strictest(value for value in graded.values_list("value", flat=True) if value in GRADES)
-    return caps_on(day).reached(grade, list(visits), day.year)
+    return caps_on(day).reached(grade, visits, day.year)
 
 
 # --- Desk, search, the institution's page -----------------------------------------------------
@@ -172,8 +179,7 @@ def find_visits(actor: Actor, text: str, limit: int) -> list[Hit]:
     """The global search over visits, by the institution's name of the day or the code."""
     if not actor.reads_business:
         return []
-    named = Q(institution_name__contains=text) | Q(inspection_code=text)
-    rows = Visit.objects.visible_to(actor).filter(named)
+    rows = SEARCH.filter(Visit.objects.visible_to(actor), text)
     return [
         Hit(_("检查"), str(row), str(row.get_state_display()), row.get_absolute_url())
         for row in rows[:limit]

@@ -154,6 +154,7 @@ def cancel(visit: Visit, *, reason: str, actor: Actor) -> None:
         _tell_institution(visit, title, "cancelled", actor)
     Visit.objects.filter(pk=visit.pk).update(cancel_reason=reason)
     end_open_check(visit, actor=actor)
+    end_planned(visit, actor=actor)
     follow_batch(visit, actor=actor)
 
 
@@ -193,6 +194,7 @@ def check_in(
 
 def _state_below(visit: Visit, actor: Actor) -> None:
     day = today()
+    end_planned(visit, actor=actor)
     if visit.kind not in UNCAPPED_KINDS:
         registry.set_standing(
             [visit.institution_id],
@@ -212,6 +214,12 @@ def _state_below(visit: Visit, actor: Actor) -> None:
         to_on=day + PRESENT_FOR,
         actor=actor,
     )
+
+
+def end_planned(visit: Visit, *, actor: Actor) -> None:
+    """Made or given up: it no longer counts as a visit on its way."""
+    before = today() - dt.timedelta(days=1)
+    registry.end_standing(ref(visit), kind=StandingKind.PLANNED, on=before, actor=actor)
 
 
 def end_open_check(visit: Visit, *, actor: Actor) -> None:

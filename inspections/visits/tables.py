@@ -10,9 +10,9 @@ from inspections.visits.choices import VISIT_TONES, VisitState
 from inspections.visits.filters import VisitFilter
 from inspections.visits.models import Visit
 from inspections.visits.permissions import can_list
+from inspections.visits.selectors import SEARCH
 from portal.access import Actor
 from portal.lists import Column, Empty, ListDef
-from portal.lists.search import PlainSearch
 
 
 def visits_of(actor: Actor) -> Any:
@@ -46,6 +46,6 @@ VISITS = ListDef(
     ),
     order=("-planned_from", "-pk"),
     permission=can_list,
-    search=PlainSearch(("institution_name",)),
+    search=SEARCH,
     empty=Empty(_("没有检查任务。"), _("检查任务由随机抽取产生，或由经办人建立。")),
 )

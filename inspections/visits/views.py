@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -22,7 +24,7 @@ from inspections.visits.selectors import (
     vacant_slots,
 )
 from inspections.visits.tables import VISITS
-from portal.access import Request, demand
+from portal.access import Actor, Request, demand
 from portal.audit.selectors import timeline
 from portal.clocks import today
 from portal.clocks.selectors import clocks_of
@@ -59,24 +61,11 @@ def visit_detail(request: Request, pk: int) -> HttpResponse:
     visit, actor = _visit(request, pk), request.actor
     staff = permissions.sees_inside(actor, visit) and actor.is_staff
     inside = staff or actor.institution_id == visit.institution_id  # others see the head alone
-    offers = workflow.visit.offers(visit, actor) if staff else []
-    waiting = visit.state in BEFORE_ARRIVAL
     context = {
         "visit": visit,
         "tone": VISIT_TONES[VisitState(visit.state)],
-        "parts": parts_of(visit) if staff else [],
-        "members": members_of(visit) if staff else [],
-        "faults": team_faults(visit, visit.planned_from) if staff and waiting else [],
-        "draw": draw_of(visit) if staff else None,
-        "vacant": vacant_slots(visit) if staff else [],
         "items": items_of(visit) if inside else [],
         "inside": inside,
-        "offers": [each for each in offers if each.move.name not in (*NOT_OFFERED, *WITH_FIELDS)],
-        "asking": [
-            (each.move.label, reverse(f"visit_{each.move.name}", args=[visit.pk]))
-            for each in offers
-            if each.allowed and each.move.name in WITH_FIELDS
-        ],
         "can": {
             "edit": permissions.can_edit(actor, visit),
             "team": permissions.can_change_team(actor, visit),
@@ -86,11 +75,34 @@ def visit_detail(request: Request, pk: int) -> HttpResponse:
         },
         "staff": staff,
         "panels": panels("visit", visit, actor),
-        "clocks": clocks_of(visit, actor) if staff else [],
         "today": today(),
-        "timeline": timeline(ref(visit), actor) if staff else [],
+        "offers": [],
+        **(_inside(visit, actor) if staff else {}),
     }
     return render(request, f"{TEMPLATES}/visit_detail.html", context)
+
+
+def _inside(visit: Visit, actor: Actor) -> dict[str, Any]:
+    """What the staff that sees the visit whole finds on its page besides."""
+    offers = workflow.visit.offers(visit, actor)
+    asking = [each for each in offers if each.move.name in WITH_FIELDS]
+    waiting = visit.state in BEFORE_ARRIVAL
+    return {
+        "parts": parts_of(visit),
+        "members": members_of(visit),
+        "faults": team_faults(visit, visit.planned_from) if waiting else [],
+        "draw": draw_of(visit),
+        "vacant": vacant_slots(visit),
+        "offers": [each for each in offers if each.move.name not in (*NOT_OFFERED, *WITH_FIELDS)],
+        "asking": [
+            (each.move.label, reverse(f"visit_{each.move.name}", args=[visit.pk]))
+            for each in asking
+            if each.allowed
+        ],
+        "blocked": [(each.move.label, each.why_not) for each in asking if not each.allowed],
+        "clocks": clocks_of(visit, actor),
+        "timeline": timeline(ref(visit), actor),
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -82,6 +82,7 @@ class StandingKind(TextChoices):
     GRADE = "grade", _("信用等级")  # A to D, one row for each official assessment
     MEDIA = "media", _("报送的监测类别")  # keys of the nine media, joined by commas
     OPEN_CHECK = "open_check", _("在办专项检查")  # one row for each; ends with the check
+    PLANNED = "planned", _("已安排检查")  # the year of a visit that counts when it is made
     RESTRICTION = "restriction", _("政府购买禁入")  # from its first to its last day
     RISK_WEIGHT = "risk_weight", _("风险权重")  # 1 to 10, read by the draw
     ROSTER = "roster", _("在报送名单")

@@ -24,6 +24,7 @@ from penalties.decisions import forms as decision_forms
 from penalties.inquiries import forms as inquiry_forms
 from penalties.notices import forms as notice_forms
 from penalties.performance import forms as performance_forms
+from penalties.pushes import forms as push_forms
 from penalties.reviews import forms as review_forms
 from portal.access import Actor, Allowed
 
@@ -349,6 +350,22 @@ ACTS: dict[str, Act] = {
         may.can_handle,
         AFTER,
         when=_has("challenges", result=""),
+        major=False,
+    ),
+    "push": Act(
+        _("登记推送"),
+        push_forms.PushForm,
+        may.can_handle,
+        AFTER,
+        when=_has("pushes", pushed_on=None, dropped_on=None),
+        major=False,
+    ),
+    "push_published": Act(
+        _("登记登记地公示"),
+        push_forms.PushPublishedForm,
+        may.can_handle,
+        AFTER,
+        when=_has("pushes", pushed_on__isnull=False, published_on=None),
         major=False,
     ),
     "file_paper": Act(

@@ -163,6 +163,7 @@ def page(case: Case, actor: Actor) -> dict[str, Any]:
         "instalments": case.instalments.all(),
         "challenges": case.challenges.all(),
         "corrections": case.corrections.all(),
+        "pushes": case.pushes.select_related("proof"),
         "court": case.court_applications.all(),
         "running": [clock for clock in clocks if clock.state != ClockState.STOPPED],
         "ended": [clock for clock in clocks if clock.state == ClockState.STOPPED],

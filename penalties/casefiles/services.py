@@ -16,6 +16,7 @@ from penalties.cases.permissions import can_handle
 from penalties.cases.services import acting_post
 from portal.access import Actor, demand
 from portal.audit import record
+from portal.clocks.days import demand_happened
 from portal.errors import Refused
 
 
@@ -54,6 +55,7 @@ def archive(
     actor: Actor,
 ) -> CaseFile:
     """归档: the file is complete, or says why a paper is missing."""
+    demand_happened(on, _("归档日期"), (_("结案日期"), case.closed_on))
     missing = selectors.missing_papers(case)
     if missing and not missing_reason.strip():
         message = _("案卷缺少：%(papers)s。请补齐，或者写明缺少的原因。")

@@ -17,19 +17,22 @@ from institutions.models import Institution
 from penalties.cases import services
 from penalties.cases.choices import Source
 from penalties.cases.models import Case
+from penalties.cases.permissions import can_approve
 from penalties.cases.selectors import investigators_of, likely_grounds
 from penalties.discretion.choices import PartyKind
 from penalties.discretion.selectors import Grounds
 from portal.access import Actor
 from portal.clocks import today
+from portal.errors import Refused
 from portal.law.fields import BasesField, offer_bases
+from portal.ui.forms import DayField
 
 SPLIT = re.compile(r"[,，;；、\s]+")
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
     """A legal day, by default the present one."""
-    return forms.DateField(label=label, **({"initial": today} | options))
+    return DayField(label=label, **({"initial": today} | options))
 
 
 def text_field(label: Any, rows: int = 4, **options: Any) -> forms.CharField:
@@ -151,6 +154,11 @@ class InvestigatorForm(ActForm):
 class EndInvestigatorForm(ActForm):
     investigator = forms.ChoiceField(label=_("办案人员"))
     on = day_field(_("自"))
+    recusal = forms.BooleanField(
+        label=_("回避"),
+        required=False,
+        help_text=_("回避由分管领导决定，回避后不能再办理本案（行政处罚法第四十三条）。"),
+    )
     reason = text_field(_("更换或者回避理由"), max_length=500)
 
     def prepare(self) -> None:
@@ -161,6 +169,10 @@ class EndInvestigatorForm(ActForm):
         values = self.values
         key = int(values.pop("investigator"))
         row = next(each for each in investigators_of(self.case) if each.pk == key)
+        if values["recusal"]:
+            allowed = can_approve(self.actor, self.case)
+            if not allowed:
+                raise Refused(allowed.why_not, code="not_the_leader")
         return services.end_investigator(row, **values, actor=self.actor)
 
 
@@ -186,7 +198,7 @@ class FactsForm(forms.Form):
         help_text=_("多个编号用逗号分隔；用于发现另一局对同一行为的案件。"),
     )
     act_place = forms.CharField(label=_("行为地点"), max_length=200, required=False)
-    act_ended_on = forms.DateField(
+    act_ended_on = DayField(
         label=_("行为终了日期"), required=False, help_text=_("连续或者继续的行为填写。")
     )
     harm = forms.BooleanField(
@@ -206,8 +218,8 @@ class FactsForm(forms.Form):
 
 
 class EditForm(FactsForm, ActForm):
-    ordered_on = forms.DateField(label=_("责令改正日期"), required=False)
-    not_corrected_on = forms.DateField(label=_("复查未改正日期"), required=False)
+    ordered_on = DayField(label=_("责令改正日期"), required=False)
+    not_corrected_on = DayField(label=_("复查未改正日期"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def prepare(self) -> None:
@@ -234,7 +246,7 @@ class RegisterForm(FactsForm):
     )
     source = forms.ChoiceField(label=_("案件来源"), choices=Source.choices)
     found_on = day_field(_("发现或者收到线索日期"))
-    act_on = forms.DateField(label=_("行为日期"))
+    act_on = DayField(label=_("行为日期"))
     real_name = forms.BooleanField(
         label=_("实名举报"), required=False, help_text=_("只登记是否实名，不填写举报人信息。")
     )

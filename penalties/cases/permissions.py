@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from penalties.cases.models import Case, Investigator
+from penalties.cases.models import Case, Handling, Investigator
 from portal.access import Actor, Allowed, Role
 
 YES = Allowed(yes=True)
@@ -36,11 +36,17 @@ def can_begin(actor: Actor) -> Allowed:
 
 
 def handled(actor: Actor, case: Case) -> bool:
-    """Whether the person handles or ever investigated the case, whatever post it acts from."""
-    if case.handler.user_id == actor.user_id:
+    """Whether the actor ever handled or investigated the case, whatever post it acts from."""
+    return handled_by(actor.user_id or 0, case)
+
+
+def handled_by(person: int, case: Case) -> bool:
+    """Whether a person handles the case, once handled it, or ever investigated it."""
+    if case.handler.user_id == person:
         return True
-    people = Investigator.objects.filter(case_id=case.pk, inspector__user_id=actor.user_id or 0)
-    return people.exists()
+    past = Handling.objects.filter(case_id=case.pk, post__user_id=person)
+    people = Investigator.objects.filter(case_id=case.pk, inspector__user_id=person)
+    return past.exists() or people.exists()
 
 
 def _own(actor: Actor, case: Case) -> bool:
@@ -118,8 +124,11 @@ def can_conclude_heard(actor: Actor, case: Case) -> Allowed:
 
 
 def can_decide(actor: Actor, case: Case) -> Allowed:
-    """The leader, who neither handled nor legally reviewed the case."""
-    return _leader(actor, case, _("只有本单位分管领导可以作出决定。"))
+    """The leader, who neither handled nor reviewed the case, in whatever post."""
+    allowed = _leader(actor, case, _("只有本单位分管领导可以作出决定。"))
+    if allowed and case.reviewed_by_id == actor.user_id:
+        return no(_("案件审核人员不能对同一案件作出决定，请由其他分管领导决定。"))
+    return allowed
 
 
 def can_return_decision(actor: Actor, case: Case) -> Allowed:

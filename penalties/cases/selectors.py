@@ -24,8 +24,10 @@ from penalties.discretion.selectors import Grounds, bound_on, in_words
 from penalties.discretion.selectors import likely_grounds as likely
 from portal.access import Actor, Role
 from portal.desk import Figure, Hit, WorkItem
+from portal.lists.search import BigramSearch, Searchable
 from portal.refs import ref
 
+SEARCH = BigramSearch(Searchable("number", "institution_name"))
 MOST_ON_A_DESK = 100
 MOST_ON_A_PAGE = 20
 # Whose turn it is in a state. The handler's own turns come with the clocks.
@@ -211,8 +213,7 @@ def hits(actor: Actor, text: str, limit: int) -> list[Hit]:
     """The global search: by number and by the institution's name."""
     if not can_list(actor):
         return []
-    words = Q(number__contains=text) | Q(institution_name__contains=text)
-    rows = Case.objects.visible_to(actor).filter(words).select_related("institution")
+    rows = SEARCH.filter(Case.objects.visible_to(actor), text).select_related("institution")
     return [
         Hit(_("案件"), row.number, str(row.institution), row.get_absolute_url())
         for row in rows[:limit]

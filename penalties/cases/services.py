@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,19 +12,21 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, Inspector, Matter, Post
 from institutions.models import Institution
 from penalties.cases import rules, selectors, workflow
 from penalties.cases.choices import ENDED, OPEN_INQUIRY, CaseState, Procedure, Source
-from penalties.cases.models import Case, CaseCounter, Investigator
+from penalties.cases.models import Case, CaseCounter, Handling, Investigator
 from penalties.cases.papers import OPENING, opening_content
-from penalties.cases.permissions import can_handle, can_staff
+from penalties.cases.permissions import can_approve, can_handle, can_staff
 from penalties.discretion.choices import PartyKind
 from portal.access import Actor, Role, demand
 from portal.audit import record
 from portal.clocks import now
 from portal.clocks import services as clocks
+from portal.clocks.days import demand_happened, demand_meant
 from portal.clocks.models import Clock
 from portal.clocks.rules import count
 from portal.errors import Conflict, Refused
@@ -33,6 +35,12 @@ from portal.law.selectors import rule_on, working_calendar
 from portal.papers import services as papers
 from portal.refs import ref
 
+FOUND = gettext_lazy("发现或者收到线索日期")
+LATER = {
+    "act_ended_on": gettext_lazy("行为终了日期"),
+    "ordered_on": gettext_lazy("责令改正日期"),
+    "not_corrected_on": gettext_lazy("复查未改正日期"),
+}
 VERIFICATION = {Procedure.ECOLOGY: "D02", Procedure.MARKET: "D01"}
 EDITABLE = (
     "facts",
@@ -92,8 +100,7 @@ def register(
     """
     _check_competent(allegation.matter, agency)
     _check_matter(allegation.matter, allegation.act_on)
-    if allegation.found_on < allegation.act_on:
-        raise Refused(_("行为日期不能晚于发现日期。"), code="act_after_finding")
+    _check_days(allegation)
     procedure = Procedure(agency.kind)
     facts = {name: getattr(allegation, name) for name in _COPIED}
     try:
@@ -112,6 +119,7 @@ def register(
             )
     except IntegrityError as error:
         raise Refused(_("该来源的同一事项已经建立案件。"), code="known") from error
+    _take(case, handler)
     words = {"matter": case.matter_code, "institution": ref(allegation.institution)}
     record(actor, "case.register", case, facts={**words, "number": case.number})
     start_clock(case, VERIFICATION[procedure], on=case.found_on, actor=actor)
@@ -119,28 +127,7 @@ def register(
     return case
 
 
-_COPIED = (
-    "institution",
-    "matter",
-    "source",
-    "found_on",
-    "act_on",
-    "facts",
-    "origin_ref",
-    "act_ended_on",
-    "act_place",
-    "party",
-    "person_name",
-    "person_post",
-    "real_name",
-    "harm",
-    "severe",
-    "is_complex",
-    "public_interest",
-    "fee",
-    "illegal_gain",
-    "assisting",
-)
+_COPIED = [each.name for each in fields(Allegation) if each.name != "report_numbers"]
 
 
 @transaction.atomic
@@ -167,6 +154,26 @@ def _check_competent(matter: Matter, agency: Agency) -> None:
     }
     message = _("事项“%(matter)s”由%(right)s主办，%(agency)s没有管辖权，请移送%(right)s。")
     raise Refused(message % words, code="not_competent")
+
+
+def _check_days(told: Allegation) -> None:
+    """The act, then its finding, and neither ahead of time."""
+    demand_meant(told.act_on, _("行为日期"))
+    if told.found_on < told.act_on:
+        raise Refused(_("行为日期不能晚于发现日期。"), code="act_after_finding")
+    demand_happened(told.found_on, FOUND)
+    if told.act_ended_on is not None:
+        demand_happened(told.act_ended_on, LATER["act_ended_on"], (_("行为日期"), told.act_on))
+
+
+def _check_edited(case: Case, values: Mapping[str, Any]) -> None:
+    """The days among changed facts; those that are emptied bind nobody."""
+    ordered = values.get("ordered_on", case.ordered_on)
+    since = {"not_corrected_on": (_("责令改正日期"), ordered)}
+    for name in LATER:
+        if values.get(name) is not None:
+            after = since.get(name, (_("行为日期"), case.act_on))
+            demand_happened(values[name], LATER[name], after)
 
 
 def _check_matter(matter: Matter, day: dt.date) -> None:
@@ -196,6 +203,7 @@ def edit(case: Case, *, version: int, values: Mapping[str, Any], actor: Actor) -
     if case.state not in {CaseState.VERIFYING, CaseState.INVESTIGATING}:
         raise Refused(_("只有在核查和调查阶段可以修改案情。"), code="too_late")
     before = Case.objects.get(pk=case.pk)
+    _check_edited(before, values)
     kept = {name: value for name, value in values.items() if name in EDITABLE}
     rows = Case.objects.filter(pk=case.pk, version=version, state=before.state)
     if rows.update(**kept, version=F("version") + 1) != 1:
@@ -212,11 +220,11 @@ def edit(case: Case, *, version: int, values: Mapping[str, Any], actor: Actor) -
 @transaction.atomic
 def open_case(case: Case, *, on: dt.date, actor: Actor) -> None:
     """立案: needs two certified investigators and an act within the limitation; 90 days begin."""
-    people = selectors.investigators_of(case)
-    check_investigators(people, on)
+    demand_happened(on, _("立案日期"), (FOUND, case.found_on))
+    check_investigators(selectors.investigators_of(case), on)
     check_limitation(case)
-    table = workflow.of(case)
-    table.apply("open", case, actor=actor, facts={"on": on, "peers": _peer_numbers(case)})
+    peers = [peer.number for peer in selectors.peers_of(case)]
+    workflow.of(case).apply("open", case, actor=actor, facts={"on": on, "peers": peers})
     Case.objects.filter(pk=case.pk).update(opened_on=on)
     case.opened_on = on
     stop_clock(case, VERIFICATION[Procedure(case.procedure)], on=on, actor=actor)
@@ -230,6 +238,7 @@ def open_case(case: Case, *, on: dt.date, actor: Actor) -> None:
 @transaction.atomic
 def not_open(case: Case, *, on: dt.date, reason: str, actor: Actor) -> None:
     """不予立案, with its reason; the verification ends."""
+    demand_happened(on, _("不予立案日期"), (FOUND, case.found_on))
     workflow.of(case).apply("not_open", case, actor=actor, reason=reason)
     Case.objects.filter(pk=case.pk).update(closed_on=on)
     stop_clock(case, VERIFICATION[Procedure(case.procedure)], on=on, actor=actor)
@@ -240,10 +249,6 @@ def _answer_reporter(case: Case, on: dt.date, actor: Actor) -> None:
     """The reporter's name stands in another room; here only the duty to answer (D04)."""
     if case.source == Source.REPORT and case.real_name:
         start_clock(case, "D04", on=on, role=Role.COMPLAINTS, actor=actor)
-
-
-def _peer_numbers(case: Case) -> list[str]:
-    return [peer.number for peer in selectors.peers_of(case)]
 
 
 def check_investigators(people: list[Investigator], day: dt.date) -> None:
@@ -277,6 +282,7 @@ def add_investigator(
     """Put an inspector of the bureau or of its enforcement team on the case."""
     demand(can_staff(actor, case))
     _check_changeable(case)
+    demand_happened(on, _("参加办案日期"), (FOUND, case.found_on))
     own = inspector.agency_id == case.agency_id
     if not own and inspector.agency.superior_id != case.agency_id:
         raise Refused(_("办案人员须是本单位或者所属执法大队的检查人员。"), code="foreign")
@@ -286,30 +292,33 @@ def add_investigator(
     if not person.valid_on(on):
         message = _("%(name)s 的执法证在 %(day)s 无效，不能办案。")
         raise Refused(message % {"name": inspector.name, "day": on.isoformat()}, code="certificate")
-    reviewers = {case.reviewed_by_id, case.legal_reviewed_by_id} - {None}
-    if inspector.user_id in reviewers:
+    if inspector.user_id in {case.reviewed_by_id, case.legal_reviewed_by_id} - {None}:
         raise Refused(_("%(name)s 已审核过本案，不能再办理。") % {"name": inspector.name})
+    if case.investigators.filter(inspector__user=inspector.user_id, recused=True).exists():
+        message = _("%(name)s 已从本案回避，不能再办理（行政处罚法第四十三条）。")
+        raise Refused(message % {"name": inspector.name}, code="recused")
     if case.investigators.filter(inspector=inspector, ended_on=None).exists():
         raise Refused(_("%(name)s 已是本案办案人员。") % {"name": inspector.name}, code="known")
-    made = Investigator.objects.create(
-        case=case, inspector=inspector, principal=principal, from_on=on
-    )
+    made = case.investigators.create(inspector=inspector, principal=principal, from_on=on)
     facts = {"inspector": ref(inspector), "principal": principal}
     record(actor, "case.add_investigator", case, facts=facts)
     return made
 
 
 @transaction.atomic
-def end_investigator(investigator: Investigator, *, on: dt.date, reason: str, actor: Actor) -> None:
-    """Take a person off the case: recusal (处罚法 art. 43) or replacement, with its reason."""
+def end_investigator(
+    investigator: Investigator, *, on: dt.date, reason: str, recusal: bool = False, actor: Actor
+) -> None:
+    """Replacement with its reason, or recusal (处罚法 art. 43) by the leader and for good."""
     case = investigator.case
-    demand(can_staff(actor, case))
+    demand(can_approve(actor, case) if recusal else can_staff(actor, case))
+    demand_happened(on, _("退出办案日期"), (_("参加办案日期"), investigator.from_on))
     if not reason.strip():
         raise Refused(_("请写明理由。"), code="reason")
     rows = Investigator.objects.filter(pk=investigator.pk, ended_on=None)
-    if rows.update(ended_on=on, end_reason=reason) != 1:
+    if rows.update(ended_on=on, end_reason=reason, recused=recusal) != 1:
         raise Conflict(_("该人员已不在本案"))
-    facts = {"inspector": ref(investigator.inspector)}
+    facts = {"inspector": ref(investigator.inspector), "recusal": recusal}
     record(actor, "case.end_investigator", case, reason=reason, facts=facts)
 
 
@@ -325,6 +334,7 @@ def hand_over(case: Case, *, to: Post, reason: str, actor: Actor) -> None:
     if Case.objects.filter(pk=case.pk, handler_id=before).update(handler=to) != 1:
         raise Conflict(_("经办人已变更"))
     case.handler = to
+    _take(case, to)
     record(actor, "case.hand_over", case, changes={"handler": [before, to.pk]}, reason=reason)
 
 
@@ -337,8 +347,14 @@ def handed_over(giver: Post, receiver: Post, actor: Actor) -> None:
             message = _("接收人已审核过 %(case)s，不能办理，请先另行指定经办人。")
             raise Refused(message % {"case": case}, code="reviewed")
         Case.objects.filter(pk=case.pk, handler=giver).update(handler=receiver)
+        _take(case, receiver)
         changes = {"handler": [giver.pk, receiver.pk]}
         record(actor, "case.hand_over", case, changes=changes, stream=f"user:{giver.user_id}")
+
+
+def _take(case: Case, post: Post) -> None:
+    """Who once had the case in hand stays known after it passed on (see `permissions.handled`)."""
+    Handling.objects.get_or_create(case=case, post=post, defaults={"since": now()})
 
 
 def _check_changeable(case: Case) -> None:

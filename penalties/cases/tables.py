@@ -10,6 +10,7 @@ from penalties.cases.choices import TONES
 from penalties.cases.filters import CaseFilter
 from penalties.cases.models import Case
 from penalties.cases.permissions import can_list
+from penalties.cases.selectors import SEARCH
 from portal.access import Actor
 from portal.clocks.models import Clock
 from portal.lists import Column, Empty, ListDef
@@ -51,6 +52,7 @@ CASES = ListDef(
     ),
     order=("-found_on", "-pk"),
     permission=can_list,
+    search=SEARCH,
     empty=Empty(
         _("没有符合条件的案件。"),
         _("检查发现、移送和举报的线索登记后，案件会出现在这里。"),

@@ -16,6 +16,7 @@ from penalties.consultations.models import Consultation
 from penalties.consultations.permissions import can_ask
 from portal.access import Actor, AgencyKind, Role, demand
 from portal.audit import record
+from portal.clocks.days import demand_happened
 from portal.errors import Refused
 from portal.inbox.sentences import Sentence, sentence
 from portal.inbox.services import send
@@ -33,6 +34,7 @@ def ask(
     _check_side(case, peer, fining)
     if selectors.between(case, peer) is not None:
         raise Refused(_("两案已有联合研判。"), code="known")
+    demand_happened(on, _("提出日期"), (_("发现或者收到线索日期"), case.found_on))
     post = actor.post_id or case.handler_id
     try:
         with transaction.atomic():
@@ -56,6 +58,7 @@ def ask(
 @transaction.atomic
 def answer(row: Consultation, *, agrees: bool, opinion: str, on: dt.date, actor: Actor) -> None:
     """The other bureau's opinion; agreement settles who fines."""
+    demand_happened(on, _("答复日期"), (_("提出日期"), row.asked_on))
     workflow.consultation.apply("agree" if agrees else "disagree", row, actor=actor)
     row.peer_opinion = opinion
     row.answered_on = on
@@ -90,6 +93,7 @@ def put_up(row: Consultation, *, actor: Actor) -> None:
 def rule(row: Consultation, *, fining: Agency, ruling: str, on: dt.date, actor: Actor) -> None:
     """The common superior decides who proceeds with the fine; both bureaus are told."""
     _check_side(row.case, row.peer, fining)
+    demand_happened(on, _("决定日期"), (_("提出日期"), row.asked_on))
     workflow.consultation.apply("rule", row, actor=actor, facts={"fining": fining.pk})
     row.ruling, row.fining_agency, row.settled_on = ruling, fining, on
     row.save(update_fields=["ruling", "fining_agency", "settled_on"])
@@ -99,11 +103,12 @@ def rule(row: Consultation, *, fining: Agency, ruling: str, on: dt.date, actor: 
 
 
 def demand_settled(case: Case) -> None:
-    """行政处罚法 art. 29: no notice of a fine before both bureaus know who fines the act."""
+    """行政处罚法 art. 29: neither notice nor decision of a fine before both bureaus know who
+    fines the act."""
     waiting = selectors.unsettled(case)
     if waiting:
         heads = "、".join(f"{peer.number}（{peer.agency}）" for peer in waiting)
-        message = _("另一局对同一行为已有案件：%(heads)s。请先完成联合研判，再告知罚款。")
+        message = _("另一局对同一行为已有案件：%(heads)s。请先完成联合研判，再告知或者决定罚款。")
         raise Refused(message % {"heads": heads}, code="same_act")
     left = selectors.left_to(case)
     if left is not None:

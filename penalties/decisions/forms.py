@@ -29,6 +29,7 @@ from penalties.notices.selectors import present_notice
 from portal.files.forms import UploadField
 from portal.files.services import store_upload
 from portal.refs import ref
+from portal.ui.forms import DayField
 
 LINES = (1, 2, 3, 4)
 TEXTS = ("facts", "evidence", "reasons", "performance", "remedy", "referred_to")
@@ -57,6 +58,7 @@ class DraftForm(GroundsForm):
     performance = text_field(_("履行方式和期限"), 3, max_length=2000, required=False)
     remedy = text_field(_("救济途径和期限"), 3, max_length=2000, required=False)
     referred_to = forms.CharField(label=_("移送机关"), max_length=120, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
     field_order = (
         "outcome",
         "facts",
@@ -69,6 +71,7 @@ class DraftForm(GroundsForm):
 
     def prepare(self) -> None:
         known = Decision.objects.filter(case=self.case).first()
+        self.initial["version"] = known.version if known else 0
         self.fields["violated"].required = self.fields["bases"].required = False
         self.offer_grounds(grounds_of(known) if known else self._told())
         for number in LINES:
@@ -98,7 +101,7 @@ class DraftForm(GroundsForm):
         self.fields[f"text_{number}"] = forms.CharField(
             label=_("处罚 %(number)d：内容") % words, max_length=500, required=False
         )
-        self.fields[f"until_{number}"] = forms.DateField(
+        self.fields[f"until_{number}"] = DayField(
             label=_("处罚 %(number)d：限制截止") % words, required=False
         )
 
@@ -146,7 +149,8 @@ class DraftForm(GroundsForm):
         ]
         facts = {name: values[name] for name in (*TEXTS, "outcome", "factors")}
         words = services.Draft(**facts, grounds=self.grounds(), lines=lines)
-        return services.draft(self.case, words=words, actor=self.actor)
+        version = values["version"]
+        return services.draft(self.case, words=words, version=version, actor=self.actor)
 
 
 class ProposeForm(ActForm):
@@ -158,6 +162,10 @@ class ProposeForm(ActForm):
 
 class DecideForm(ActForm):
     on = day_field(_("决定日期"))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        self.initial["version"] = self.case.decision.version
 
     def act(self) -> object:
         return services.decide(self.case, **self.values, actor=self.actor)
@@ -173,9 +181,7 @@ class ReturnDecisionForm(ActForm):
 class ServeForm(ActForm):
     method = forms.ChoiceField(label=_("送达方式"), choices=ServiceMethod.choices)
     served_on = day_field(_("送达日期"))
-    announced_on = forms.DateField(
-        label=_("公告日期"), required=False, help_text=_("公告送达填写。")
-    )
+    announced_on = DayField(label=_("公告日期"), required=False, help_text=_("公告送达填写。"))
     receiver = forms.CharField(label=_("受送达人"), max_length=120)
     place = forms.CharField(label=_("送达地点"), max_length=200, required=False)
     witness = forms.CharField(

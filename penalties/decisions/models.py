@@ -14,7 +14,7 @@ from penalties.cases.choices import Outcome
 from penalties.cases.models import Case, PartQuerySet
 from penalties.decisions.choices import ChallengeResult, Channel, Standing
 from penalties.decisions.rules import Parts
-from penalties.discretion.choices import Factor, PenaltyKind
+from penalties.discretion.choices import Factor, PartyKind, PenaltyKind
 from penalties.notices.choices import ServiceMethod
 from portal.access import Actor
 from portal.files.models import StoredFile
@@ -22,9 +22,10 @@ from portal.files.models import StoredFile
 
 class DecisionQuerySet(PartQuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """As the case; the institution reads what was served on it."""
+        """As the case; the institution reads what was served on it, not on a person of it."""
         if actor.institution_id:
-            return self.filter(case__institution_id=actor.institution_id, service__isnull=False)
+            own = Q(case__institution_id=actor.institution_id, case__party=PartyKind.ORGANISATION)
+            return self.filter(own, service__isnull=False)
         return super().visible_to(actor)
 
 

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from penalties.cases.choices import Outcome
 from penalties.cases.models import Case
-from penalties.cases.selectors import printed_name
+from penalties.cases.selectors import circumstances, printed_name
+from penalties.consultations.services import demand_settled
 from penalties.decisions.models import Decision, PenaltyLine
-from penalties.decisions.rules import Severity, sum_of
-from penalties.discretion.choices import MONEY_KINDS, PartyKind, PenaltyKind
-from penalties.discretion.selectors import Grounds, bound_on
+from penalties.decisions.rules import Severity, heavier, missing_parts, sum_of
+from penalties.discretion.choices import MITIGATING, MONEY_KINDS, BanKind, PartyKind, PenaltyKind
+from penalties.discretion.selectors import (
+    Grounds,
+    bound_on,
+    demand_ban_length,
+    demand_fine,
+    demand_grounds,
+    demand_kinds,
+    demand_priced,
+    demand_term,
+)
+from penalties.notices.selectors import present_notice
+from penalties.notices.services import demand_defence_over, demand_reviewed
+from penalties.reviews import selectors as reviews
 from portal.access import Actor
+from portal.clocks.days import Since
 from portal.errors import Refused
 from portal.papers.models import Paper
 from portal.refs import ref
@@ -38,12 +55,16 @@ PART_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Ban:
-    """A restriction that a decision brings with it by law; the sharing rooms carry it out."""
+    """A restriction that a decision brings with it; the sharing rooms carry it out.
+
+    ``until`` is the last day that the decision itself names, else ``years`` are the law's.
+    """
 
     kind: str
     years: int | None
     from_on: dt.date
     basis: str
+    until: dt.date | None = None
 
 
 def decision_of(case: Case, actor: Actor) -> Decision | None:
@@ -56,6 +77,7 @@ def decision_of(case: Case, actor: Actor) -> Decision | None:
 def decision_row(case: Case) -> Decision:
     """The decision of a case as it stands in the table, for the rules; Refused without one."""
     rows = Decision.objects.select_related("case__agency", "case__institution")
+    rows = rows.prefetch_related("lines", "bases", "violated")
     found: Decision | None = rows.filter(case=case).first()
     if found is None:
         raise Refused(_("还没有拟写决定书。"), code="no_draft")
@@ -96,6 +118,16 @@ def citations_of(decision: Decision) -> str:
     return "；".join(each["citation"] for each in kept) or decision.basis
 
 
+def steps_before(case: Case) -> list[Since]:
+    """What comes before a decision, each step with its day: it is never made before them."""
+    notice = present_notice(case)
+    answered = case.defences.aggregate(last=Max("answered_on"))["last"]
+    told: list[Since] = [(_("陈述申辩复核日期"), answered)]
+    if notice is not None:
+        told += [(_("告知送达日期"), notice.served_on), (_("放弃日期"), notice.waived_on)]
+    return [*reviews.steps_before(case), *told]
+
+
 def fine_of(decision: Decision) -> Decimal:
     """The fine in yuan; zero when there is none."""
     return sum_of([line.amount for line in decision.lines.all() if line.kind == PenaltyKind.FINE])
@@ -108,14 +140,25 @@ def severity_of(lines: list[PenaltyLine]) -> Severity:
 
 
 def ban_of(decision: Decision) -> Ban | None:
-    """The restriction that the violation brings (上海市检验检测条例 art. 21), if any."""
+    """The restriction that the decision brings, if any.
+
+    No purchases: by law, with the decision (上海市检验检测条例 art. 21). No work in the trade: a
+    penalty (处罚法 art. 9), so only where the decision states it after notice and hearing.
+    """
     case = decision.case
     bound = bound_on(case.matter_code, case.party, case.act_on)
     if bound is None or not bound.ban_kind or decision.decided_on is None:
         return None
     if decision.outcome != "penalty":
         return None
-    return Ban(bound.ban_kind, bound.ban_years, decision.decided_on, bound.basis)
+    ban = Ban(bound.ban_kind, bound.ban_years, decision.decided_on, bound.basis)
+    if bound.ban_kind != BanKind.OCCUPATION:
+        return ban
+    lines = [line for line in decision.lines.all() if line.kind == PenaltyKind.OCCUPATION]
+    if not lines:
+        return None
+    until = max((line.until for line in lines if line.until), default=None)
+    return None if until is None and ban.years is None else replace(ban, until=until)
 
 
 def party_facts(case: Case) -> dict[str, str]:
@@ -133,3 +176,64 @@ def party_facts(case: Case) -> dict[str, str]:
         "party_code": institution.uscc,
         "party_address": institution.address,
     }
+
+
+# --- Whether it may be made ----------------------------------------------------------------------
+
+
+def demand_sound(decision: Decision, day: dt.date) -> None:
+    """Refused while a part of art. 59 is missing, a step was skipped, or a bound is broken."""
+    case = decision.case
+    is_penalty = decision.outcome == Outcome.PENALTY
+    missing = missing_parts(decision.parts(), is_penalty=is_penalty)
+    if missing:
+        labels = "、".join(str(PART_LABELS[name]) for name in missing)
+        message = _("决定书缺少行政处罚法第五十九条要求的内容：%(parts)s。")
+        raise Refused(message % {"parts": labels}, code="missing_parts")
+    if is_penalty:
+        _check_penalty(decision, day)
+    elif decision.lines.exists():
+        raise Refused(_("不予处罚、撤案或者移送的决定不能列出处罚。"), code="no_penalty")
+    else:
+        grounds = grounds_of(decision)
+        demand_grounds(grounds, act_on=case.act_on, step_on=day, punishes=False)
+        demand_reviewed(case, day, heard=case.heard_on is not None)
+
+
+def _check_penalty(decision: Decision, day: dt.date) -> None:
+    case = decision.case
+    notice = present_notice(case)
+    if notice is None or case.noticed_on is None:
+        raise Refused(_("未经处罚告知不能作出行政处罚决定，不能跳过。"), code="not_noticed")
+    demand_defence_over(notice, day)
+    if case.defences.filter(result="").exists():
+        raise Refused(_("还有陈述申辩没有复核，请先填写复核意见。"), code="unanswered")
+    demand_reviewed(case, day, heard=case.heard_on is not None)
+    lines = list(decision.lines.all())
+    decided = severity_of(lines)
+    told = Severity(notice.fine + notice.confiscation, frozenset(notice.kinds))
+    if heavier(decided, told):
+        message = _(
+            "处罚重于告知的内容。不得因陈述申辩加重处罚（行政处罚法第四十五条）；事实有变的，请重新调查、重新告知。"
+        )
+        raise Refused(message, code="heavier")
+    conditions = circumstances(case, mitigated=not MITIGATING.isdisjoint(decision.factors))
+    fine = sum_of([line.amount for line in lines if line.kind == PenaltyKind.FINE])
+    grounds = grounds_of(decision)
+    demand_grounds(grounds, act_on=case.act_on, step_on=day)
+    if fine:
+        demand_settled(case)
+        demand_priced(case.matter_code, case.party, case.act_on, grounds.bases)
+    demand_fine(case.matter_code, case.party, case.act_on, fine, conditions)
+    demand_kinds(case.matter_code, case.party, case.act_on, list(decided.kinds))
+    _check_terms(lines, case, day, mitigated=conditions.mitigated)
+
+
+def _check_terms(
+    lines: Sequence[PenaltyLine], case: Case, day: dt.date, *, mitigated: bool
+) -> None:
+    """What lasts ends after the decision, and a ban lasts as long as the law says."""
+    for line in lines:
+        demand_term(line.kind, line.until, day)
+        if line.kind == PenaltyKind.OCCUPATION and not mitigated:
+            demand_ban_length(case.matter_code, case.party, case.act_on, line.until, day)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.delegations.choices import DelegationKind
 from agencies.delegations.selectors import may_decide, signature
@@ -17,9 +18,8 @@ from penalties.cases import workflow
 from penalties.cases.choices import CaseState, Outcome
 from penalties.cases.models import Case
 from penalties.cases.permissions import can_approve, can_handle
-from penalties.cases.selectors import circumstances
 from penalties.cases.services import acting_post, start_clock, stop_clock, stop_clocks
-from penalties.decisions import rules, selectors
+from penalties.decisions import selectors
 from penalties.decisions.choices import ENDS, TAKES_BACK, ChallengeResult, Channel, Standing
 from penalties.decisions.models import Challenge, Correction, Decision, PenaltyLine, Service
 from penalties.decisions.papers import (
@@ -30,32 +30,28 @@ from penalties.decisions.papers import (
     kind_of,
     receipt_content,
 )
-from penalties.discretion.choices import MITIGATING, MONEY_KINDS, PenaltyKind
+from penalties.discretion.choices import MONEY_KINDS
 from penalties.discretion.selectors import (
     Grounds,
-    demand_fine,
-    demand_grounds,
-    demand_kinds,
-    demand_priced,
+    demand_term,
 )
 from penalties.notices.choices import ServiceMethod
-from penalties.notices.selectors import present_notice
 from penalties.notices.services import (
-    demand_defence_over,
+    demand_announced,
     demand_numbered,
-    demand_reviewed,
 )
 from portal.access import Actor, Role, demand
 from portal.audit import record
-from portal.clocks.rules import count
-from portal.errors import Refused
+from portal.clocks.days import demand_happened
+from portal.errors import Conflict, Refused
 from portal.events import DECISION_CHANGED, DECISION_MADE, DECISION_SERVED, announce
 from portal.files.models import StoredFile
-from portal.law.selectors import rule_on, working_calendar
 from portal.papers import services as papers
+from portal.workflow.moves import conflict_of
 
 WRITTEN = ("facts", "evidence", "reasons", "performance", "remedy", "referred_to")
 NO_GROUNDS = Grounds()
+DECIDED = gettext_lazy("决定日期")
 TEXTS = (*WRITTEN, "violation", "basis")
 
 
@@ -86,17 +82,26 @@ class Draft:
 
 
 @transaction.atomic
-def draft(case: Case, *, words: Draft, actor: Actor) -> Decision:
-    """Write or rewrite the draft; it may be incomplete until the decision is asked for."""
+def draft(case: Case, *, words: Draft, version: int | None = None, actor: Actor) -> Decision:
+    """Write or rewrite the draft; it may be incomplete until the decision is asked for.
+
+    ``version`` is that of the draft which the writer saw, 0 for none: Conflict when another was
+    written since. None overwrites what stands.
+    """
     demand(can_handle(actor, case))
+    _lock(case)
     if case.state not in {CaseState.REVIEWED, CaseState.DEFENDED}:
         raise Refused(_("当前阶段不能拟写决定。"), code="wrong_state")
     if any(line.kind in MONEY_KINDS and not line.amount for line in words.lines):
         raise Refused(_("罚款和没收须填写金额。"), code="no_amount")
+    begun = case.noticed_on or case.opened_on or case.found_on
+    for line in words.lines:
+        demand_term(line.kind, line.until, begun)
     facts: dict[str, Any] = {name: getattr(words, name) for name in WRITTEN}
     facts |= selectors.party_facts(case) | words.grounds.texts()
     facts |= {"outcome": words.outcome, "factors": list(words.factors)}
     facts |= {"authority": case.agency.name, "drafted_by_id": actor.post_id or case.handler_id}
+    facts["version"] = _seen(case, version) + 1
     made, fresh = Decision.objects.update_or_create(case=case, defaults=facts)
     made.bases.set(words.grounds.bases)
     made.violated.set(words.grounds.violated)
@@ -116,22 +121,43 @@ def draft(case: Case, *, words: Draft, actor: Actor) -> Decision:
     return made
 
 
+def _lock(case: Case) -> None:
+    """The case's row first, so that nobody writes a draft that is being decided; Conflict when
+    the case has moved since it was read."""
+    if Case.objects.select_for_update().get(pk=case.pk).state != case.state:
+        raise conflict_of(case)
+
+
+def _seen(case: Case, version: int | None) -> int:
+    """The version of the draft that stands, 0 without one; Conflict when another one was seen."""
+    known = Decision.objects.filter(case=case).values_list("version", flat=True).first() or 0
+    if version not in {None, known}:
+        raise Conflict(_("决定书已被他人重新拟写"))
+    return known
+
+
 @transaction.atomic
 def propose(case: Case, *, on: dt.date, actor: Actor) -> None:
     """Ask for the decision: complete, within its bounds, no heavier than the party was told."""
+    _lock(case)
     decision = selectors.decision_row(case)
-    check(decision, on)
+    demand_happened(on, _("提请日期"), *selectors.steps_before(case))
+    selectors.demand_sound(decision, on)
     workflow.of(case).apply("propose", case, actor=actor, facts={"decision": decision.pk})
 
 
 @transaction.atomic
-def decide(case: Case, *, on: dt.date, actor: Actor) -> Decision:
+def decide(case: Case, *, on: dt.date, version: int | None = None, actor: Actor) -> Decision:
     """作出决定: signed by the leader within the powers lent; the ninety days end.
 
     Everything that was checked at the proposal is checked again, since law and time went on.
+    Conflict when the draft is not of the ``version`` that the leader read.
     """
+    _lock(case)
+    _seen(case, version)
     decision = selectors.decision_row(case)
-    check(decision, on)
+    demand_happened(on, DECIDED, *selectors.steps_before(case))
+    selectors.demand_sound(decision, on)
     money = selectors.severity_of(list(decision.lines.all())).money
     kind = DelegationKind.APPROVE
     if actor.is_staff and not may_decide(actor, kind, day=on, amount=money):
@@ -164,52 +190,6 @@ def return_decision(case: Case, *, reason: str, actor: Actor) -> None:
     """The leader sends the draft back to where it came from."""
     name = "return_decision" if case.noticed_on else "return_unheard"
     workflow.of(case).apply(name, case, actor=actor, reason=reason)
-
-
-def check(decision: Decision, day: dt.date) -> None:
-    """Refused while a part of art. 59 is missing, a step was skipped, or a bound is broken."""
-    case = decision.case
-    is_penalty = decision.outcome == Outcome.PENALTY
-    missing = rules.missing_parts(decision.parts(), is_penalty=is_penalty)
-    if missing:
-        labels = "、".join(str(selectors.PART_LABELS[name]) for name in missing)
-        message = _("决定书缺少行政处罚法第五十九条要求的内容：%(parts)s。")
-        raise Refused(message % {"parts": labels}, code="missing_parts")
-    if is_penalty:
-        _check_penalty(decision, day)
-    elif decision.lines.exists():
-        raise Refused(_("不予处罚、撤案或者移送的决定不能列出处罚。"), code="no_penalty")
-    else:
-        grounds = selectors.grounds_of(decision)
-        demand_grounds(grounds, act_on=case.act_on, step_on=day, punishes=False)
-        demand_reviewed(case, day, heard=case.heard_on is not None)
-
-
-def _check_penalty(decision: Decision, day: dt.date) -> None:
-    case = decision.case
-    notice = present_notice(case)
-    if notice is None or case.noticed_on is None:
-        raise Refused(_("未经处罚告知不能作出行政处罚决定，不能跳过。"), code="not_noticed")
-    demand_defence_over(notice, day)
-    if case.defences.filter(result="").exists():
-        raise Refused(_("还有陈述申辩没有复核，请先填写复核意见。"), code="unanswered")
-    demand_reviewed(case, day, heard=case.heard_on is not None)
-    lines = list(decision.lines.all())
-    decided = selectors.severity_of(lines)
-    told = rules.Severity(notice.fine + notice.confiscation, frozenset(notice.kinds))
-    if rules.heavier(decided, told):
-        message = _(
-            "处罚重于告知的内容。不得因陈述申辩加重处罚（行政处罚法第四十五条）；事实有变的，请重新调查、重新告知。"
-        )
-        raise Refused(message, code="heavier")
-    conditions = circumstances(case, mitigated=not MITIGATING.isdisjoint(decision.factors))
-    fine = rules.sum_of([line.amount for line in lines if line.kind == PenaltyKind.FINE])
-    grounds = selectors.grounds_of(decision)
-    demand_grounds(grounds, act_on=case.act_on, step_on=day)
-    if fine:
-        demand_priced(case.matter_code, case.party, case.act_on, grounds.bases)
-    demand_fine(case.matter_code, case.party, case.act_on, fine, conditions)
-    demand_kinds(case.matter_code, case.party, case.act_on, list(decided.kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,18 +241,12 @@ def serve(case: Case, *, delivery: Delivery, actor: Actor) -> Service:
 def _check_delivery(decision: Decision, delivery: Delivery) -> None:
     if decision.decided_on is None or delivery.served_on < decision.decided_on:
         raise Refused(_("送达日期不能早于决定日期。"), code="before_decision")
+    demand_happened(delivery.served_on, _("送达日期"))
     if delivery.method == ServiceMethod.LEFT and not delivery.witness.strip():
         raise Refused(_("留置送达须写明见证人或者录音录像情况。"), code="no_witness")
     if delivery.method != ServiceMethod.ANNOUNCED:
         return
-    if delivery.announced_on is None:
-        raise Refused(_("公告送达须填写公告日期。"), code="no_announcement")
-    rule = rule_on("D26", delivery.announced_on)
-    earliest = count(rule.term(), delivery.announced_on, working_calendar()).due_on
-    if delivery.served_on < earliest:
-        words = {"day": earliest.isoformat()}
-        message = _("公告期满方视为送达，最早 %(day)s。")
-        raise Refused(message % words, code="announcement_running")
+    demand_announced(delivery.announced_on, delivery.served_on, (DECIDED, decision.decided_on))
 
 
 @transaction.atomic
@@ -284,6 +258,7 @@ def correct(
     demand(can_approve(actor, case))
     if not hasattr(decision, "service"):
         raise Refused(_("决定书尚未送达，无需补正。"), code="not_served")
+    demand_happened(on, _("补正日期"), (_("送达日期"), decision.service.served_on))
     texts = [getattr(decision, name) for name in TEXTS] + [decision.party_name]
     texts += [decision.party_address, *decision.lines.values_list("text", flat=True)]
     if not any(wrong in text for text in texts):

@@ -39,6 +39,8 @@ WEIGHTY_KINDS: frozenset[str] = frozenset(
 )
 # Besides the fine, money that is taken.
 MONEY_KINDS: frozenset[str] = frozenset({PenaltyKind.FINE, PenaltyKind.CONFISCATION})
+# What is said or taken once; the other kinds may last until a day.
+TERMLESS_KINDS: frozenset[str] = MONEY_KINDS | {PenaltyKind.WARNING, PenaltyKind.CRITICISM}
 
 
 class Factor(TextChoices):

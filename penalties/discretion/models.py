@@ -8,12 +8,14 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.matters.choices import Mark
 from penalties.discretion.choices import BanKind, PartyKind, PenaltyKind
 from penalties.discretion.rules import Bounds
 from portal.access import Actor
+from portal.law.choices import VersionState
 
 
 def _yuan(label: Any) -> models.DecimalField[Any, Any]:
@@ -26,13 +28,16 @@ def _times(label: Any) -> models.DecimalField[Any, Any]:
 
 class PenaltyBoundQuerySet(models.QuerySet["PenaltyBound"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Law is public."""
-        return self
+        """What is in force is public; staff also see proposals and history."""
+        if actor.is_staff or actor.is_job:
+            return self
+        return self.filter(state=VersionState.APPROVED)
 
     def in_force(self, day: dt.date) -> Self:
         """The rows that apply to an act of this day (从旧: the law of the act)."""
         begun = Q(from_on=None) | Q(from_on__lte=day)
-        return self.filter(begun, Q(to_on=None) | Q(to_on__gte=day))
+        going = Q(to_on=None) | Q(to_on__gte=day)
+        return self.filter(begun, going, state=VersionState.APPROVED)
 
 
 class PenaltyBound(models.Model):
@@ -70,6 +75,18 @@ class PenaltyBound(models.Model):
         "portal.LegalBasis", related_name="+", blank=True, verbose_name=_("违反条款")
     )
     mark = models.CharField(_("核对情况"), max_length=1, choices=Mark)
+    version = models.PositiveSmallIntegerField(_("版本"), default=1, editable=False)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=VersionState, default=VersionState.DRAFT, editable=False
+    )
+    proposed_by = models.ForeignKey(
+        "agencies.User", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    reason = models.CharField(_("修改理由"), max_length=500, blank=True, default="")
+    approved_by = models.ForeignKey(
+        "agencies.User", models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
 
     objects = PenaltyBoundQuerySet.as_manager()
 
@@ -79,9 +96,24 @@ class PenaltyBound(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "party", "from_on"],
+                condition=Q(state=VersionState.APPROVED),
                 nulls_distinct=False,
                 name="one_bound_of_a_violation_from_a_day",
                 violation_error_message=_("该事项在同一日期已有处罚幅度。"),
+            ),
+            models.UniqueConstraint(
+                fields=["code", "party", "version"], name="one_version_of_a_bound"
+            ),
+            models.UniqueConstraint(
+                fields=["code", "party"],
+                condition=Q(state=VersionState.DRAFT),
+                name="one_open_proposal_for_a_bound",
+                violation_error_message=_("该幅度已有待复核的版本，请先处理。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("proposed_by")),
+                name="a_second_person_approves_a_bound",
+                violation_error_message=_("提出和复核不能由同一人进行。"),
             ),
             models.CheckConstraint(
                 condition=Q(fine_max=None) | Q(fine_max__gte=F("fine_min")),
@@ -92,6 +124,9 @@ class PenaltyBound(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.get_party_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("bound_detail", args=[self.pk])
 
     def bounds(self) -> Bounds:
         """The row as a value for counting."""

@@ -11,11 +11,19 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from penalties.discretion.choices import WEIGHTY_KINDS, PenaltyKind
+from penalties.discretion.choices import (
+    TERMLESS_KINDS,
+    WEIGHTY_KINDS,
+    BanKind,
+    PenaltyKind,
+)
 from penalties.discretion.models import PenaltyBound
 from penalties.discretion.rules import Circumstances, Fault, Span, check_fine, span_of
+from portal.clocks.days import demand_meant
+from portal.clocks.rules import add_months
 from portal.errors import Refused
 from portal.law.models import LegalBasis
+from portal.templatetags.portal_ui import day as day_in_words
 
 
 def bound_on(code: str, party: str, day: dt.date) -> PenaltyBound | None:
@@ -44,13 +52,50 @@ def demand_fine(
 
 def demand_kinds(code: str, party: str, day: dt.date, kinds: Collection[str]) -> None:
     """Refused for a weighty kind of penalty that the basis does not name."""
+    weighty = set(kinds) & WEIGHTY_KINDS
+    if not weighty:
+        return
     bound = bound_on(code, party, day)
-    named = set(bound.other_kinds) if bound else set()
-    unknown = sorted((set(kinds) & WEIGHTY_KINDS) - named)
+    unknown = sorted(weighty - (set(bound.other_kinds) if bound else set()))
     if unknown:
         labels = "、".join(str(PenaltyKind(kind).label) for kind in unknown)
         message = _("事项 %(code)s 的法律依据没有规定：%(kinds)s，不能作出该类处罚。")
         raise Refused(message % {"code": code, "kinds": labels}, code="kind_without_basis")
+
+
+def demand_term(kind: str, until: dt.date | None, day: dt.date) -> None:
+    """Refused for a last day of a penalty that has none, or that does not follow its decision."""
+    if until is None:
+        return
+    label = PenaltyKind(kind).label
+    if kind in TERMLESS_KINDS:
+        message = _("“%(kind)s”没有期限，请删去该项的限制截止日期。")
+        raise Refused(message % {"kind": label}, code="no_term")
+    demand_meant(until, _("限制截止日期"))
+    if until <= day:
+        words = {"kind": label, "until": until.isoformat(), "day": day.isoformat()}
+        message = _(
+            "“%(kind)s”的限制截止日期 %(until)s 不晚于 %(day)s，"
+            "限制自决定之日起计算，请改填决定之后的日期。"
+        )
+        raise Refused(message % words, code="until_before")
+
+
+def demand_ban_length(
+    code: str, party: str, act_on: dt.date, until: dt.date | None, decided_on: dt.date
+) -> None:
+    """Refused for an occupation ban shorter than the years that its basis names."""
+    bound = bound_on(code, party, act_on)
+    if until is None or bound is None or not bound.ban_years:
+        return
+    least = add_months(decided_on, 12 * bound.ban_years)
+    if until < least:
+        words = {"basis": bound.basis, "years": bound.ban_years, "least": least.isoformat()}
+        message = _(
+            "%(basis)s规定的从业禁止为 %(years)d 年，限制截止日期不能早于 %(least)s；"
+            "不填写截止日期的，按法定年限计算。"
+        )
+        raise Refused(message % words, code="until_short")
 
 
 def in_words(bound: PenaltyBound, circumstances: Circumstances) -> str:
@@ -59,7 +104,10 @@ def in_words(bound: PenaltyBound, circumstances: Circumstances) -> str:
     if isinstance(span, Fault):
         return why_not(bound, Decimal(0), span)
     words = {"span": _span(span), "basis": bound.basis}
-    return _("罚款幅度 %(span)s（%(basis)s）。") % words
+    told = _("罚款幅度 %(span)s（%(basis)s）。") % words
+    if bound.ban_kind == BanKind.OCCUPATION:
+        told += _("从业禁止须作为“限制从业”列入拟处罚种类，告知听证权利后写入决定书，方可执行。")
+    return told
 
 
 def why_not(bound: PenaltyBound, fine: Decimal, fault: Fault) -> str:
@@ -89,6 +137,50 @@ def _span(span: Span) -> str:
     if span.low == span.high:
         return _("%(sum)s 元（固定数额）") % {"sum": f"{span.low:,.0f}"}
     return _("%(low)s–%(high)s 元") % {"low": f"{span.low:,.0f}", "high": f"{span.high:,.0f}"}
+
+
+def sums_in_words(bound: PenaltyBound) -> str:
+    """The ranges of a row, whatever a case would make of them."""
+    found = []
+    if bound.fine_min is not None and bound.fine_max is not None:
+        found.append(_span(Span(bound.fine_min, bound.fine_max)))
+    if bound.severe_min is not None and bound.severe_max is not None:
+        words = {"span": _span(Span(bound.severe_min, bound.severe_max))}
+        found.append(_("情节严重 %(span)s") % words)
+    if bound.fee_times_min is not None and bound.fee_times_max is not None:
+        times = {"low": f"{bound.fee_times_min:g}", "high": f"{bound.fee_times_max:g}"}
+        found.append(_("检测费用 %(low)s–%(high)s 倍") % times)
+    return "；".join(found) or _("未设罚款")
+
+
+def facts_of(bound: PenaltyBound) -> list[tuple[Any, Any]]:
+    """The definition grid of a version's page."""
+    floor = ""
+    if bound.floor_fee is not None:
+        span = _span(Span(bound.floor_min or Decimal(0), bound.floor_max or Decimal(0)))
+        floor = _("费用低于 %(fee)s 元的：%(span)s") % {
+            "fee": f"{bound.floor_fee:,.0f}",
+            "span": span,
+        }
+    kinds = "、".join(str(PenaltyKind(kind).label) for kind in bound.other_kinds)
+    ban = f"{bound.get_ban_kind_display()} {bound.ban_years or ''}".strip()
+    return [
+        (_("监管事项编号"), bound.code),
+        (_("处罚对象"), bound.get_party_display()),
+        (_("罚款幅度"), sums_in_words(bound)),
+        (_("费用较低的"), floor),
+        (_("须先责令改正"), _("是") if bound.needs_order else _("否")),
+        (_("其他处罚种类"), kinds),
+        (_("附带限制（年）"), ban),
+        (_("规定幅度的条款"), "；".join(str(row) for row in bound.bases.all())),
+        (_("违反条款"), "；".join(str(row) for row in bound.duties.all())),
+        (_("核对情况"), bound.get_mark_display()),
+        (_("适用自"), day_in_words(bound.from_on)),
+        (_("适用至"), day_in_words(bound.to_on)),
+        (_("修改理由"), bound.reason),
+        (_("提出人"), bound.proposed_by),
+        (_("复核人"), bound.approved_by),
+    ]
 
 
 # --- The provisions that a paper names ----------------------------------------------------------

@@ -27,6 +27,7 @@ from portal.clocks import today
 from portal.files.forms import UploadField
 from portal.files.services import store_upload
 from portal.refs import ref
+from portal.ui.forms import DayField
 
 
 def ticks(label: Any, choices: Any) -> forms.MultipleChoiceField:
@@ -110,7 +111,7 @@ class ResumeForm(ActForm):
 
 class AskExtensionForm(ActForm):
     kind = forms.ChoiceField(label=_("类别"), choices=ExtensionKind.choices)
-    until = forms.DateField(label=_("延长至"))
+    until = DayField(label=_("延长至"))
     reason = text_field(_("理由"), max_length=500)
 
     def act(self) -> object:

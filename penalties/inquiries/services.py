@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.accounts.models import Post, User
 from agencies.models import Inspector
@@ -18,6 +19,7 @@ from penalties.cases.choices import OPEN_INQUIRY, CaseState, Outcome, Procedure
 from penalties.cases.models import Case, Investigator
 from penalties.cases.permissions import can_approve, can_handle
 from penalties.cases.services import (
+    FOUND,
     VERIFICATION,
     check_investigators,
     running_clock,
@@ -31,12 +33,16 @@ from penalties.reviews.selectors import discussed_until
 from portal.access import Actor, Role, demand, job_actor
 from portal.audit import record
 from portal.clocks import services as clocks
+from portal.clocks.choices import ClockState
+from portal.clocks.days import demand_happened, demand_meant
 from portal.clocks.models import Clock
+from portal.clocks.now import SHANGHAI
 from portal.clocks.rules import Term, count
 from portal.errors import Conflict, Refused
 from portal.files.models import StoredFile
 from portal.law.selectors import rule_on, working_calendar
 
+OPENED = gettext_lazy("立案日期")
 GRANTED_BY = job_actor("case.extension")
 
 
@@ -73,7 +79,8 @@ def add_evidence(case: Case, *, exhibit: Exhibit, actor: Actor) -> Evidence:
     if case.state not in {CaseState.VERIFYING, CaseState.INVESTIGATING}:
         raise Refused(_("只有在核查和调查阶段可以登记证据。"), code="too_late")
     first, second = exhibit.officers
-    on = exhibit.obtained_at.date()
+    on = exhibit.obtained_at.astimezone(SHANGHAI).date()
+    demand_happened(on, _("取得日期"), (FOUND, case.found_on))
     if first.pk == second.pk:
         raise Refused(_("取证须由两名执法人员进行。"), code="one_officer")
     team = Investigator.objects.filter(case=case, from_on__lte=on)
@@ -109,6 +116,7 @@ def hold_evidence(
     demand(can_handle(actor, case))
     if case.state not in {CaseState.VERIFYING, CaseState.INVESTIGATING}:
         raise Refused(_("只有在核查和调查阶段可以先行登记保存证据。"), code="too_late")
+    demand_happened(on, _("保存日期"), (FOUND, case.found_on))
     own = approved_by.agency_id == case.agency_id
     if not own or not {Role.LEADER, Role.CHIEF} & set(approved_by.roles):
         raise Refused(_("先行登记保存须经本单位负责人批准。"), code="approver")
@@ -126,6 +134,7 @@ def hold_evidence(
 def decide_hold(hold: EvidenceHold, *, decision: str, on: dt.date, actor: Actor) -> None:
     """Say what becomes of what was kept."""
     demand(can_handle(actor, hold.case))
+    demand_happened(on, _("处理日期"), (_("保存日期"), hold.held_on))
     rows = EvidenceHold.objects.filter(pk=hold.pk, decision="")
     if rows.update(decision=decision, decided_on=on) != 1:
         raise Conflict(_("先行登记保存的证据已处理"))
@@ -141,25 +150,35 @@ def pause(case: Case, *, kind: str, reason: str, on: dt.date, actor: Actor) -> P
     clock = running_clock(case, "D09")
     if case.state not in OPEN_INQUIRY or clock is None:
         raise Refused(_("办案期限没有在计算，不能中止。"), code="not_running")
+    demand_happened(on, _("中止日期"), (OPENED, case.opened_on))
     try:
         with transaction.atomic():
             made = Pause.objects.create(case=case, kind=kind, from_on=on, reason=reason)
     except IntegrityError as error:
         raise Refused(_("案件已在中止期间。"), code="paused") from error
-    clocks.suspend(clock, on=on, reason=reason, actor=actor)
+    if clock.state == ClockState.RUNNING:  # a hearing may have stopped it already
+        clocks.suspend(clock, on=on, reason=reason, actor=actor)
     record(actor, "case.pause", case, reason=reason, facts={"kind": kind, "on": on})
     return made
 
 
 @transaction.atomic
 def resume(case: Case, *, reason: str, on: dt.date, actor: Actor) -> None:
-    """Count on; the last day moves by what was lost."""
+    """Count on; the last day moves by what was lost.
+
+    While a hearing goes on the ninety days stand still whatever else ended (D09c): its end
+    resumes them.
+    """
     demand(can_handle(actor, case))
-    rows = Pause.objects.filter(case=case, until_on=None)
-    if rows.update(until_on=on) != 1:
+    rows = Pause.objects.select_for_update().filter(case=case, until_on=None)
+    span = rows.first()
+    if span is None:
         raise Refused(_("案件没有中止。"), code="not_paused")
+    demand_happened(on, _("恢复日期"), (_("中止日期"), span.from_on))
+    rows.update(until_on=on)
     clock = running_clock(case, "D09")
-    if clock is not None:
+    heard = Case.objects.filter(pk=case.pk, state=CaseState.HEARING).exists()
+    if clock is not None and not heard:
         clocks.resume(clock, on=on, reason=reason, actor=actor)
     record(actor, "case.unpause", case, reason=reason, facts={"on": on})
 
@@ -174,6 +193,7 @@ def ask_extension(
     latest = latest_until(case, kind, clock)
     if latest is None:
         raise Refused(_("请先由集体讨论决定第二次延长的期限。"), code="not_discussed")
+    demand_meant(until, _("延长至"))
     if until > latest:
         words = {"until": until.isoformat(), "latest": latest.isoformat()}
         raise Refused(
@@ -229,6 +249,7 @@ def answer_extension(extension: CaseExtension, *, grants: bool, on: dt.date, act
     """The leader grants or refuses; granted, the clock moves."""
     case = extension.case
     demand(can_approve(actor, case))
+    demand_happened(on, _("批准日期"), (FOUND, case.found_on))
     answer = RequestState.GRANTED if grants else RequestState.REFUSED
     rows = CaseExtension.objects.filter(pk=extension.pk, answer=RequestState.ASKED)
     if rows.update(answer=answer, answered_by_id=actor.post_id, answered_on=on) != 1:
@@ -249,6 +270,7 @@ def answer_extension(extension: CaseExtension, *, grants: bool, on: dt.date, act
 @transaction.atomic
 def finish(case: Case, *, proposal: Proposal, on: dt.date, actor: Actor) -> None:
     """调查终结: evidence, two certified investigators, and a proposal within the bounds."""
+    demand_happened(on, _("终结日期"), (OPENED, case.opened_on))
     check_investigators(selectors.investigators_of(case), on)
     if not case.evidence.exists():
         raise Refused(_("没有登记任何证据，不能终结调查。"), code="no_evidence")

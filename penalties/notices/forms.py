@@ -22,6 +22,7 @@ from portal.errors import Refused
 from portal.files.forms import UploadField
 from portal.files.services import store_upload
 from portal.refs import ref
+from portal.ui.forms import DayField
 
 
 class DraftNoticeForm(GroundsForm):
@@ -48,6 +49,11 @@ class DraftNoticeForm(GroundsForm):
 class NoticeForm(ActForm):
     method = forms.ChoiceField(label=_("送达方式"), choices=ServiceMethod.choices)
     served_on = day_field(_("送达日期"))
+    announced_on = DayField(
+        label=_("公告日期"),
+        required=False,
+        help_text=_("公告送达填写；公告期满之日为送达日期。"),
+    )
 
     def act(self) -> object:
         return services.give_notice(self.case, **self.values, actor=self.actor)
@@ -101,7 +107,7 @@ class HearForm(ActForm):
 
 class CallHearingForm(ActForm):
     notified_on = day_field(_("通知日期"))
-    planned_on = forms.DateField(label=_("举行日期"))
+    planned_on = DayField(label=_("举行日期"))
     place = forms.CharField(label=_("地点"), max_length=200)
     chair = forms.ModelChoiceField(label=_("主持人"), queryset=Post.objects.none())
     is_open = forms.BooleanField(label=_("公开举行"), required=False, initial=True)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from penalties.cases.models import Case, PartQuerySet
-from penalties.discretion.choices import PenaltyKind
+from penalties.discretion.choices import PartyKind, PenaltyKind
 from penalties.notices.choices import DefenceResult, ServiceMethod
 from portal.access import Actor
 from portal.files.models import StoredFile
@@ -23,10 +23,10 @@ def _yuan(label: Any) -> models.DecimalField[Any, Any]:
 
 class PriorNoticeQuerySet(PartQuerySet):
     def visible_to(self, actor: Actor) -> Self:
-        """As the case; the institution reads what was served on it."""
+        """As the case; the institution reads what was served on it, not on a person of it."""
         if actor.institution_id:
-            served = self.exclude(served_on=None)
-            return served.filter(case__institution_id=actor.institution_id)
+            own = Q(case__institution_id=actor.institution_id, case__party=PartyKind.ORGANISATION)
+            return self.exclude(served_on=None).filter(own)
         return super().visible_to(actor)
 
     def served(self) -> Self:
@@ -62,6 +62,7 @@ class PriorNotice(models.Model):
         _("送达方式"), max_length=10, choices=ServiceMethod, blank=True, default=""
     )
     served_on = models.DateField(_("送达日期"), null=True)
+    announced_on = models.DateField(_("公告日期"), null=True)
     hearing_right = models.BooleanField(_("有权要求听证"), default=False)
     defence_until = models.DateField(_("陈述申辩截止"), null=True)
     hearing_until = models.DateField(_("要求听证截止"), null=True)

@@ -8,17 +8,18 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.accounts.models import Post
 from penalties.cases import workflow
 from penalties.cases.choices import CaseState, Outcome
-from penalties.cases.models import Case, Investigator
-from penalties.cases.permissions import can_handle
+from penalties.cases.models import Case
+from penalties.cases.permissions import can_handle, handled_by
 from penalties.cases.services import running_clock, start_clock, stop_clocks
 from penalties.consultations.services import demand_settled
 from penalties.discretion.selectors import Grounds, demand_grounds, demand_priced
 from penalties.notices import rules, selectors
-from penalties.notices.choices import NOTICE, PRINTED_UNITS
+from penalties.notices.choices import NOTICE, PRINTED_UNITS, ServiceMethod
 from penalties.notices.models import Defence, Hearing, PriorNotice
 from penalties.notices.papers import notice_content
 from penalties.reviews import selectors as reviews
@@ -28,6 +29,7 @@ from portal.access import Actor, demand
 from portal.audit import record
 from portal.clocks import services as clocks
 from portal.clocks.choices import ClockState
+from portal.clocks.days import Since, demand_happened, demand_meant
 from portal.clocks.rules import count
 from portal.errors import Conflict, Refused
 from portal.files.models import StoredFile
@@ -36,6 +38,8 @@ from portal.papers import services as papers
 from portal.papers.models import Paper
 from portal.refs import ref
 
+SERVED, RECEIVED = gettext_lazy("告知送达日期"), gettext_lazy("收到申辩日期")
+REQUESTED = gettext_lazy("要求听证日期")
 ANSWERS = ("D05", "D06")
 
 
@@ -58,6 +62,7 @@ def draft_notice(case: Case, *, telling: Telling, on: dt.date, actor: Actor) -> 
     demand(can_handle(actor, case))
     if case.state != CaseState.REVIEWED or case.noticed_on is not None:
         raise Refused(_("当前阶段不能拟写处罚告知书。"), code="wrong_state")
+    demand_happened(on, _("拟写日期"), *reviews.steps_before(case))
     _demand_tellable(case, on)
     grounds = telling.grounds
     demand_grounds(grounds, act_on=case.act_on, step_on=on)
@@ -115,15 +120,26 @@ def _demand_tellable(case: Case, day: dt.date) -> None:
 
 
 @transaction.atomic
-def give_notice(case: Case, *, method: str, served_on: dt.date, actor: Actor) -> PriorNotice:
+def give_notice(
+    case: Case,
+    *,
+    method: str,
+    served_on: dt.date,
+    announced_on: dt.date | None = None,
+    actor: Actor,
+) -> PriorNotice:
     """处罚告知: the numbered paper reached the party; its days begin (D05, D06).
 
     Refused while legal review or discussion is due, for a fine on an act that the other
-    bureau has a case on and no consultation has settled (处罚法 art. 29), and for a paper
-    without its number.
+    bureau has a case on and no consultation has settled (处罚法 art. 29), for a paper without
+    its number, and for an announcement whose thirty days are not over (D26).
     """
+    demand_happened(served_on, SERVED, *reviews.steps_before(case))
     _demand_tellable(case, served_on)
     notice = _deliverable(case, served_on)
+    if method == ServiceMethod.ANNOUNCED:
+        numbered_on = selectors.paper_of(notice).numbered_on
+        demand_announced(announced_on, served_on, (_("告知书成文日期"), numbered_on))
     workflow.of(case).apply("notice", case, actor=actor, facts={"served_on": served_on})
     defence = start_clock(case, "D05", on=served_on, actor=actor)
     hearing = notice.hearing_right
@@ -133,6 +149,7 @@ def give_notice(case: Case, *, method: str, served_on: dt.date, actor: Actor) ->
     PriorNotice.objects.filter(pk=notice.pk).update(
         method=method,
         served_on=served_on,
+        announced_on=announced_on if method == ServiceMethod.ANNOUNCED else None,
         defence_until=defence.legal_due_on,
         hearing_until=asked.legal_due_on if asked else None,
     )
@@ -159,6 +176,19 @@ def _deliverable(case: Case, served_on: dt.date) -> PriorNotice:
     paper = selectors.paper_of(notice)
     demand_numbered(paper, served_on)
     return notice
+
+
+def demand_announced(announced_on: dt.date | None, served_on: dt.date, *since: Since) -> None:
+    """公告送达: served when the days of the announcement are over, not before (D26)."""
+    if announced_on is None:
+        raise Refused(_("公告送达须填写公告日期。"), code="no_announcement")
+    demand_happened(announced_on, _("公告日期"), *since)
+    rule = rule_on("D26", announced_on)
+    earliest = count(rule.term(), announced_on, working_calendar()).due_on
+    if served_on < earliest:
+        words = {"day": earliest.isoformat()}
+        message = _("公告期满方视为送达，最早 %(day)s。")
+        raise Refused(message % words, code="announcement_running")
 
 
 def demand_numbered(paper: Paper, served_on: dt.date) -> None:
@@ -196,6 +226,7 @@ def waive(case: Case, *, on: dt.date, waiver: StoredFile | None, actor: Actor) -
         raise Refused(_("放弃陈述申辩须有书面材料，请上传扫描件。"), code="no_paper")
     if notice.served_on is None or on < notice.served_on:
         raise Refused(_("放弃日期不能早于告知送达日期。"), code="before_notice")
+    demand_happened(on, _("放弃日期"))
     rows = PriorNotice.objects.filter(pk=notice.pk, waived_on=None)
     if rows.update(waived_on=on, waiver=waiver) != 1:
         raise Conflict(_("已登记放弃"))
@@ -212,6 +243,7 @@ def receive_defence(
     notice = _present(case)
     if case.state not in {CaseState.NOTICED, CaseState.HEARING}:
         raise Refused(_("当前阶段不再接收陈述申辩。"), code="wrong_state")
+    demand_happened(received_on, RECEIVED, (SERVED, notice.served_on))
     made = Defence.objects.create(
         case=case, notice=notice, text=text, received_on=received_on, file=file
     )
@@ -228,6 +260,7 @@ def answer_defence(
     demand(can_handle(actor, defence.case))
     if not answer.strip():
         raise Refused(_("请写明复核意见。"), code="reason")
+    demand_happened(on, _("复核日期"), (RECEIVED, defence.received_on))
     rows = Defence.objects.filter(pk=defence.pk, result="")
     if rows.update(result=result, answer=answer, answered_on=on) != 1:
         raise Conflict(_("陈述申辩已复核"))
@@ -243,6 +276,7 @@ def request_hearing(case: Case, *, requested_on: dt.date, actor: Actor) -> Heari
     if not rules.asked_in_time(requested_on, notice.hearing_until):
         day = notice.hearing_until.isoformat() if notice.hearing_until else ""
         raise Refused(_("要求听证的期限已于 %(day)s 届满。") % {"day": day}, code="too_late")
+    demand_happened(requested_on, REQUESTED, (SERVED, notice.served_on))
     workflow.of(case).apply("hear", case, actor=actor, facts={"requested_on": requested_on})
     stop_clocks(case, ANSWERS, on=requested_on, actor=actor)
     term = running_clock(case, "D09")
@@ -267,11 +301,13 @@ def call_hearing(
     demand(can_handle(actor, case))
     if case.state != CaseState.HEARING:
         raise Refused(_("案件不在听证阶段。"), code="wrong_state")
+    demand_happened(notified_on, _("听证通知日期"), (REQUESTED, hearing.requested_on))
+    demand_meant(planned_on, _("听证举行日期"))
     earliest = count(rule_on("D07", notified_on).term(), notified_on, working_calendar()).due_on
     if planned_on < earliest:
         words = {"day": earliest.isoformat()}
         raise Refused(_("听证须在通知七个工作日之后举行，最早 %(day)s。") % words, code="too_soon")
-    if _investigated(case, chair):
+    if handled_by(chair.user_id, case):
         raise Refused(_("听证主持人不能是本案调查人员（行政处罚法第六十四条）。"), code="chair")
     Hearing.objects.filter(pk=hearing.pk).update(
         notified_on=notified_on,
@@ -295,6 +331,7 @@ def close_hearing(
     case = hearing.case
     if hearing.planned_on is None or held_on < hearing.planned_on:
         raise Refused(_("请先通知听证；实际举行日期不能早于通知的日期。"), code="not_called")
+    demand_happened(held_on, _("听证举行日期"))
     if not minutes.strip() or not conclusion.strip():
         raise Refused(_("请填写听证笔录摘要和听证意见。"), code="no_minutes")
     _demand_answered(case)
@@ -312,7 +349,9 @@ def close_hearing(
 @transaction.atomic
 def close_defence(case: Case, *, on: dt.date, actor: Actor) -> None:
     """The time to answer is over, or waived in writing, and every defence was answered."""
-    demand_defence_over(_present(case), on)
+    notice = _present(case)
+    demand_happened(on, _("复核完毕日期"), (SERVED, notice.served_on))
+    demand_defence_over(notice, on)
     _demand_answered(case)
     workflow.of(case).apply("close_defence", case, actor=actor, facts={"on": on})
     stop_clocks(case, ANSWERS, on=on, actor=actor)
@@ -347,11 +386,6 @@ def _present(case: Case) -> PriorNotice:
 def _demand_answered(case: Case) -> None:
     if case.defences.filter(result="").exists():
         raise Refused(_("还有陈述申辩没有复核，请先填写复核意见。"), code="unanswered")
-
-
-def _investigated(case: Case, post: Post) -> bool:
-    people = Investigator.objects.filter(case=case, inspector__user_id=post.user_id)
-    return people.exists() or case.handler.user_id == post.user_id
 
 
 def _paused(case: Case) -> bool:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from agencies.models import Agency, Post
 from inspections.findings.models import Finding
 from inspections.findings.permissions import can_link
-from penalties.cases.forms import RegisterForm
 from penalties.cases.permissions import can_begin
-from penalties.origins import selectors, services
+from penalties.origins import services
+from penalties.origins.forms import FindingCaseForm
 from portal.access import Request, demand
 from portal.errors import Refused
 
@@ -28,8 +28,7 @@ def case_from_finding(request: Request, pk: int) -> HttpResponse:
     finding = get_object_or_404(rows, pk=pk)
     demand(can_begin(actor))
     demand(can_link(actor, finding))
-    initial = selectors.allegation_of(finding)
-    form = RegisterForm(request.POST or None, initial=initial, actor=actor)
+    form = FindingCaseForm(request.POST or None, finding=finding, actor=actor)
     if form.is_valid():
         try:
             case = services.case_of_finding(

@@ -12,6 +12,7 @@ from penalties.performance import selectors, services
 from penalties.performance.choices import CourtResult, Ground, PaymentKind
 from portal.clocks import today
 from portal.templatetags.portal_ui import yuan
+from portal.ui.forms import DayField
 
 PARTS = (1, 2, 3, 4)
 
@@ -38,7 +39,7 @@ class InstalmentsForm(ActForm):
         for number in PARTS:
             words = {"number": number}
             needed = number == 1
-            self.fields[f"due_{number}"] = forms.DateField(
+            self.fields[f"due_{number}"] = DayField(
                 label=_("第 %(number)d 期：应缴日期") % words, required=needed
             )
             self.fields[f"amount_{number}"] = money_field(

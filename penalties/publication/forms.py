@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.forms import DayField
+
 
 class PublicationForm(forms.Form):
     """The public text; ``version`` tells whether somebody else was faster."""
@@ -31,4 +33,4 @@ class PublicationForm(forms.Form):
 class ApproveForm(forms.Form):
     """When the reviewed text comes out."""
 
-    publish_on = forms.DateField(label=_("计划公示日期"), widget=forms.DateInput({"type": "date"}))
+    publish_on = DayField(label=_("计划公示日期"), widget=forms.DateInput({"type": "date"}))

@@ -63,14 +63,13 @@ def _prepare(
 
 
 def rule_of(decision: Decision, kind: str) -> str:
-    """D18 for credit; else D21 for ecology, D19 for market, D20 for a party of elsewhere."""
-    case = decision.case
+    """D18 for credit; else D21 for ecology, D19 for market.
+
+    For a party of another province the push has its own clocks (D20, D20b; room pushes).
+    """
     if kind == PublicationKind.CREDIT:
         return "D18"
-    if case.procedure == Procedure.ECOLOGY:
-        return "D21"
-    same_province = case.institution.region.code[:2] == case.agency.region.code[:2]
-    return "D19" if same_province else "D20"
+    return "D21" if decision.case.procedure == Procedure.ECOLOGY else "D19"
 
 
 def _texts(decision: Decision) -> dict[str, str]:

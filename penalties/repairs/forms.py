@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from penalties.cases.forms import day_field, text_field
 from portal.files.forms import UploadField
+from portal.ui.forms import DayField
 
 
 class RepairForm(forms.Form):
@@ -16,7 +17,7 @@ class RepairForm(forms.Form):
 
     applied_on = day_field(_("申请日期"))
     grounds = text_field(_("申请理由和履行情况"))
-    committed_on = forms.DateField(
+    committed_on = DayField(
         label=_("信用承诺日期"), required=False, help_text=_("信用公示的修复须公开作出信用承诺。")
     )
     file = UploadField(purpose="scan", label=_("信用承诺书"), required=False)
@@ -27,7 +28,7 @@ class RepairForm(forms.Form):
         required=False,
         help_text=_("市场监管部门依法公开的处罚提前停止公示时填写。"),
     )
-    list_checked_on = forms.DateField(label=_("名录查询日期"), required=False)
+    list_checked_on = DayField(label=_("名录查询日期"), required=False)
     listed = forms.TypedChoiceField(
         label=_("经营异常名录、严重违法失信名单"),
         choices=[("", _("尚未查询")), ("no", _("未列入")), ("yes", _("已列入"))],

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from penalties.models import PenaltyPublication
+from penalties.publication.selectors import by_order_45, penalty_of
 from penalties.publication.services import end_early
 from penalties.repairs import rules, selectors, workflow
 from penalties.repairs.models import Repair
@@ -42,8 +43,8 @@ def apply(row: PenaltyPublication, *, application: Application, actor: Actor) ->
     demand(can_record(actor, row))
     if not row.is_public(application.applied_on):
         raise Refused(_("该处罚未在公示期内，无需修复。"), code="not_public")
-    kinds = selectors.penalty_of(row.decision).kinds
-    if selectors.by_order_45(row.decision, row.kind) and kinds & rules.NEVER_EARLY:
+    kinds = penalty_of(row.decision).kinds
+    if by_order_45(row.decision, row.kind) and kinds & rules.NEVER_EARLY:
         raise Refused(
             _("责令停产停业、限制从业、降低资质等级、吊销许可证件的处罚不得提前停止公示。"),
             code="never_early",

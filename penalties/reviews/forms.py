@@ -12,6 +12,7 @@ from penalties.cases.forms import ActForm, day_field, text_field
 from penalties.reviews import services
 from penalties.reviews.choices import Vote
 from portal.clocks import today
+from portal.ui.forms import DayField
 
 VOTERS = ("leader", "chief", "legal")
 
@@ -105,7 +106,7 @@ class DiscussForm(ActForm):
 
 
 class DiscussExtensionForm(DiscussForm):
-    until = forms.DateField(label=_("办案期限延长至"))
+    until = DayField(label=_("办案期限延长至"))
 
     def act(self) -> object:
         return services.discuss_extension(self.case, minutes=self.minutes(), actor=self.actor)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
 from penalties.cases.choices import Procedure
 from penalties.cases.models import Case
 from penalties.discretion.choices import WEIGHTY_KINDS, PartyKind
 from penalties.reviews import rules
 from penalties.reviews.choices import DiscussionPurpose, ReviewKind, ReviewResult
 from penalties.reviews.models import Discussion, Review
+from portal.clocks.days import Since
 from portal.law.selectors import amount_on
 
 NEVER = Decimal("Infinity")
@@ -60,6 +64,19 @@ def hearing_due(case: Case, day: dt.date) -> bool:
     threshold = amount_on(f"hearing.shanghai.{code}", day)
     weight = weight_of(case)
     return rules.hearing_due(weight.money, threshold, weighty_kinds=weight.weighty_kinds)
+
+
+def steps_before(case: Case) -> list[Since]:
+    """The opening, the reviews and discussions that count, and the hearing, each with its day:
+    what comes next does not lie before them."""
+    reviewed = Review.objects.filter(case=case, superseded=False)
+    held = Discussion.objects.filter(case=case, purpose=DiscussionPurpose.PENALTY, superseded=False)
+    return [
+        (_("立案日期"), case.opened_on),
+        (_("审核日期"), reviewed.aggregate(last=Max("reviewed_on"))["last"]),
+        (_("讨论日期"), held.aggregate(last=Max("held_on"))["last"]),
+        (_("听证举行日期"), case.heard_on),
+    ]
 
 
 def discussed_until(case: Case) -> dt.date | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.accounts.models import Post
 from agencies.delegations.selectors import signature
@@ -16,13 +17,17 @@ from penalties.cases import workflow
 from penalties.cases.choices import CaseState, Procedure
 from penalties.cases.models import Case
 from penalties.cases.permissions import can_preside, is_noticed
-from penalties.cases.services import acting_post, start_clock, stop_clock
+from penalties.cases.services import acting_post, running_clock, start_clock, stop_clock
 from penalties.reviews import rules, selectors
 from penalties.reviews.choices import DiscussionPurpose, ReviewKind, ReviewResult
 from penalties.reviews.models import Discussion, DiscussionMember, Review
 from portal.access import Actor, Role, demand
 from portal.audit import record
+from portal.clocks.days import Since, demand_after, demand_happened
 from portal.errors import Refused
+
+OPENED, REVIEWED = gettext_lazy("立案日期"), gettext_lazy("审核日期")
+SENT, HELD = gettext_lazy("送审日期"), gettext_lazy("讨论日期")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ def submit(case: Case, *, actor: Actor) -> None:
 def pass_review(case: Case, *, opinion: str, on: dt.date, actor: Actor) -> None:
     """案件审核 passes; who reviewed can no longer review legally."""
     _need(opinion)
+    demand_happened(on, REVIEWED, (OPENED, case.opened_on))
     workflow.of(case).apply("pass_review", case, actor=actor, reason=opinion)
     _keep(case, ReviewKind.CASE, ReviewResult.PASSED, opinion, on, actor)
     Case.objects.filter(pk=case.pk).update(reviewed_by=actor.user_id)
@@ -64,6 +70,7 @@ def pass_review(case: Case, *, opinion: str, on: dt.date, actor: Actor) -> None:
 @transaction.atomic
 def return_review(case: Case, *, opinion: str, on: dt.date, actor: Actor) -> None:
     """案件审核 sends the case back to the investigation."""
+    demand_happened(on, REVIEWED, (OPENED, case.opened_on))
     workflow.of(case).apply("return_review", case, actor=actor, reason=opinion)
     _keep(case, ReviewKind.CASE, ReviewResult.RETURNED, opinion, on, actor)
     reopen(case)
@@ -72,6 +79,7 @@ def return_review(case: Case, *, opinion: str, on: dt.date, actor: Actor) -> Non
 @transaction.atomic
 def to_legal(case: Case, *, on: dt.date, actor: Actor) -> None:
     """Send to legal review; market's ten working days begin (D08)."""
+    demand_happened(on, SENT, *selectors.steps_before(case))
     workflow.of(case).apply("to_legal", case, actor=actor)
     if case.procedure == Procedure.MARKET:
         start_clock(case, "D08", on=on, role=Role.LEGAL, actor=actor)
@@ -81,6 +89,7 @@ def to_legal(case: Case, *, on: dt.date, actor: Actor) -> None:
 def pass_legal(case: Case, *, opinion: str, on: dt.date, actor: Actor) -> None:
     """法制审核 passes; the case returns to where it came from: before or after the notice."""
     _need(opinion)
+    demand_happened(on, REVIEWED, *_sent(case))
     heard = case.heard_on is not None
     triggers = rules.legal_triggers(selectors.weight_of(case, heard=heard))
     name = "pass_legal_heard" if is_noticed(case) else "pass_legal"
@@ -94,6 +103,7 @@ def pass_legal(case: Case, *, opinion: str, on: dt.date, actor: Actor) -> None:
 @transaction.atomic
 def return_legal(case: Case, *, opinion: str, on: dt.date, actor: Actor) -> None:
     """法制审核 sends the case back to the investigation."""
+    demand_happened(on, REVIEWED, *_sent(case))
     workflow.of(case).apply("return_legal", case, actor=actor, reason=opinion)
     _keep(case, ReviewKind.LEGAL, ReviewResult.RETURNED, opinion, on, actor)
     stop_clock(case, "D08", on=on, actor=actor)
@@ -112,6 +122,7 @@ def discuss(case: Case, *, minutes: Minutes, actor: Actor) -> Discussion:
     demand(can_preside(actor, case))
     if case.state != CaseState.DISCUSSING:
         raise Refused(_("案件尚未提交集体讨论。"), code="wrong_state")
+    demand_happened(minutes.held_on, HELD, *selectors.steps_before(case))
     triggers = selectors.discussion_due(case, minutes.held_on) or ["review"]
     held = _minute(case, DiscussionPurpose.PENALTY, minutes, triggers, actor)
     table = workflow.of(case)
@@ -132,10 +143,19 @@ def discuss_extension(case: Case, *, minutes: Minutes, actor: Actor) -> Discussi
     demand(can_preside(actor, case))
     if minutes.until is None:
         raise Refused(_("请写明延长至哪一日。"), code="until")
+    demand_happened(minutes.held_on, HELD, (OPENED, case.opened_on))
+    demand_after(minutes.until, _("办案期限延长至"), (HELD, minutes.held_on))
     held = _minute(case, DiscussionPurpose.EXTENSION, minutes, [], actor)
     facts = {"discussion": held.pk, "until": minutes.until, "carried": held.carried}
     record(actor, "case.discuss_extension", case, reason=minutes.conclusion, facts=facts)
     return held
+
+
+def _sent(case: Case) -> list[Since]:
+    """Legal review follows the steps before it and, where its period runs, the sending."""
+    clock = running_clock(case, "D08")
+    sent: list[Since] = [(SENT, clock.started_on)] if clock is not None else []
+    return [*selectors.steps_before(case), *sent]
 
 
 def reopen(case: Case) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import models, transaction
@@ -55,6 +55,39 @@ def send(
     if created and settings.INBOX_EMAIL and to_institution is None:
         announce(MESSAGE_SENT, message.pk, actor=actor)
     return message
+
+
+@transaction.atomic
+def send_each(
+    holders: Iterable[tuple[int, str]],
+    *,
+    title: Sentence,
+    body: Sequence[Sentence] = (),
+    url: str = "",
+    subject_ref: str,
+    key: str,
+    actor: Actor,
+) -> None:
+    """The same words to the holders of a role in each of these agencies; each once, as `send`."""
+    told = Message.objects.filter(key=key, subject_ref=subject_ref)
+    known = set(told.values_list("to_agency_id", "role"))
+    facts = {"heading": title.stored(), "paragraphs": [each.stored() for each in body]}
+    made = Message.objects.bulk_create(
+        Message(
+            key=key,
+            subject_ref=subject_ref,
+            to_agency_id=agency,
+            role=role,
+            url=url,
+            sent_at=now(),
+            **facts,
+        )
+        for agency, role in holders
+        if (agency, role) not in known
+    )
+    if settings.INBOX_EMAIL:
+        for message in made:
+            announce(MESSAGE_SENT, message.pk, actor=actor)
 
 
 def mark_read(message: Message, *, actor: Actor) -> None:

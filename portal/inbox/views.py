@@ -31,7 +31,8 @@ def message_list(request: Request) -> HttpResponse:
 def message_detail(request: Request, pk: int) -> HttpResponse:
     """Reading is noted by a POST that the page sends; a GET changes nothing."""
     letter = get_object_or_404(Message.objects.visible_to(request.actor), pk=pk)
-    mine = MessageReading.objects.by(request.actor).filter(message=letter).first()
+    readings = MessageReading.objects.visible_to(request.actor).by(request.actor)
+    mine = readings.filter(message=letter).first()
     return render(request, "inbox/message_detail.html", {"letter": letter, "mine": mine})
 
 

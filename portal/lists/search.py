@@ -49,24 +49,44 @@ class Bigrams(Func):
     output_field = ArrayField(TextField())
 
 
-def bigram_index(column: str, *, name: str) -> GinIndex:
-    """The index that ``BigramSearch(column)`` needs; its migration follows portal's functions."""
-    return GinIndex(OpClass(Bigrams(F(column)), name="array_ops"), name=name)
+class Searchable(Func):
+    """What ``searchable`` makes of these columns, worked out by the database: no column of its
+    own, no service that keeps it. None of the columns may be null."""
+
+    template = "upper(normalize(%(expressions)s, NFKC))"
+    arg_joiner = " || E'\\n' || "
+    output_field = TextField()
+
+
+def bigram_index(text: str | Searchable, *, name: str) -> GinIndex:
+    """The index that ``BigramSearch(text)`` needs; its migration follows portal's functions."""
+    return GinIndex(OpClass(Bigrams(_expression(text)), name="array_ops"), name=name)
+
+
+def _expression(text: str | Searchable) -> F | Searchable:
+    return F(text) if isinstance(text, str) else text
 
 
 @dataclass(frozen=True, slots=True)
 class BigramSearch:
-    """Containment in one column written with ``searchable``, answered by its bigram index."""
+    """Containment in a text, answered by its bigram index: the name of a column written with
+    ``searchable``, or ``Searchable`` columns."""
 
-    column: str
+    text: str | Searchable
     least: int = 2
 
     def filter(self, rows: Rows, term: str) -> Rows:
-        wanted = normalised(term)
-        contains = Q(**{f"{self.column}__contains": wanted})
-        asked = Bigrams(Value(wanted, TextField()))
-        paired: Rows = rows.alias(portal_bigrams=Bigrams(F(self.column)))
-        return paired.filter(contains, portal_bigrams__contains=asked)
+        asked = Bigrams(Value(normalised(term), TextField()))
+        paired: Rows = self._containing(rows, term).alias(portal_bigrams=Bigrams(self._text))
+        return paired.filter(portal_bigrams__contains=asked)
+
+    @property
+    def _text(self) -> F | Searchable:
+        return _expression(self.text)
+
+    def _containing(self, rows: Rows, term: str) -> Rows:
+        named: Rows = rows.alias(portal_text=self._text)
+        return named.filter(portal_text__contains=normalised(term))
 
     def countable(self, rows: Rows, term: str, most: int) -> Rows:
         """The same rows in the form that counts faster, as the planner estimates it.
@@ -75,7 +95,7 @@ class BigramSearch:
         cost the index its longest lists and a computed bigram set for every row.
         """
         by_index = self.filter(rows, term)
-        by_reading = rows.filter(**{f"{self.column}__contains": normalised(term)})
+        by_reading = self._containing(rows, term)
         return min(by_index, by_reading, key=lambda choice: planned_cost(choice[:most]))
 
 

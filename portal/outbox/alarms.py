@@ -12,9 +12,8 @@ from portal.access import Actor, Role
 from portal.clocks import now, today
 from portal.inbox import services as inbox
 from portal.inbox.sentences import Sentence, label, sentence
-from portal.outbox.choices import Difference
+from portal.outbox.choices import OPERATORS, Difference
 from portal.outbox.models import OutboxMessage
-from portal.outbox.permissions import OPERATORS
 from portal.refs import ref
 
 

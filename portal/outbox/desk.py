@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import desk
 from portal.access import Actor, Role
-from portal.outbox.permissions import OPERATORS
+from portal.outbox.choices import OPERATORS
 from portal.outbox.selectors import stopped_count
 
 

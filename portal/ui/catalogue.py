@@ -22,6 +22,8 @@ from django.utils.translation.template import templatize
 # function -> positions of context, message, plural
 CALLS: dict[str, tuple[int | None, int, int | None]] = {
     "_": (None, 0, None),
+    "_l": (None, 0, None),  # gettext_lazy beside gettext, and the other way round
+    "_now": (None, 0, None),
     "gettext": (None, 0, None),
     "gettext_lazy": (None, 0, None),
     "gettext_noop": (None, 0, None),

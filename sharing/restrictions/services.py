@@ -16,7 +16,7 @@ from institutions.registry.services import end_standing, set_standing
 from penalties.cases.choices import Outcome
 from penalties.decisions.choices import ENDS, TAKES_BACK, Standing
 from penalties.decisions.selectors import ban_of, fine_of
-from penalties.discretion.choices import PartyKind, PenaltyKind
+from penalties.discretion.choices import PartyKind
 from penalties.models import Challenge, Decision
 from portal.access import Actor, Role, demand
 from portal.audit import record
@@ -26,7 +26,7 @@ from portal.clocks.models import Clock
 from portal.errors import Refused
 from portal.events import RESTRICTION_ENDED, RESTRICTION_STARTED, announce
 from portal.inbox.sentences import Sentence, label, sentence, verbatim
-from portal.inbox.services import send
+from portal.inbox.services import send, send_each
 from portal.refs import ref
 from sharing.restrictions import rules
 from sharing.restrictions.choices import MEASURES, Answer, RestrictionKind
@@ -77,8 +77,11 @@ def notify(decision: Decision, *, on: dt.date, actor: Actor) -> PenaltyNotice | 
 
 
 def _advice(decision: Decision) -> str:
-    if ban_of(decision) is None:
+    ban = ban_of(decision)
+    if ban is None:
         return _("请核对在履合同，加强履约监管，并在后续采购中考虑该处罚情况。")
+    if ban.kind == RestrictionKind.OCCUPATION:
+        return _("限制期内该人员不得从事监测工作；请核对在履合同的采样、检测和签字人员。")
     return _("限制期内不得委托或者采购其监测服务；在履合同请依法依约终止或者不再续签。")
 
 
@@ -86,24 +89,18 @@ def _tell(
     notice: PenaltyNotice, agencies: Iterable[Agency], *, on: dt.date, title: Sentence, actor: Actor
 ) -> None:
     """One line, one internal target and one message for each department."""
-    for agency in agencies:
-        role = Role.OFFICER if agency.kind in {"ecology", "market"} else Role.REPORTER
-        clock = clocks.start(RULE, notice, agency=agency, on=on, role=role, actor=actor)
-        Acknowledgement.objects.create(
-            notice=notice, agency=agency, version=notice.version, due_on=clock.due_on
+    holders = [(agency.pk, _answerer(agency)) for agency in agencies]
+    started = clocks.start_each(RULE, notice, holders=holders, on=on, actor=actor)
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(
+            notice=notice, agency_id=clock.agency_id, version=notice.version, due_on=clock.due_on
         )
-        for reader in (role, Role.CHIEF):
-            _message(notice, agency, reader, title, notice.penalties, actor)
-
-
-def _message(
-    notice: PenaltyNotice, agency: Agency, role: str, title: Sentence, body: str, actor: Actor
-) -> None:
-    send(
-        to_agency=agency,
-        role=role,
+        for clock in started
+    )
+    send_each(
+        [(agency, reader) for agency, role in holders for reader in (role, Role.CHIEF)],
         title=title,
-        body=[verbatim(body)],
+        body=[verbatim(notice.penalties)],
         url=notice.get_absolute_url(),
         subject_ref=ref(notice),
         key=f"told-{notice.version}",
@@ -111,18 +108,19 @@ def _message(
     )
 
 
+def _answerer(agency: Agency) -> str:
+    return Role.OFFICER if agency.kind in {"ecology", "market"} else Role.REPORTER
+
+
 # --- Restrictions ------------------------------------------------------------------------------
 
 
 def _restrict(notice: PenaltyNotice, actor: Actor) -> None:
-    """Start what the law attaches to the violation; nothing where it attaches nothing."""
+    """Start what the law attaches to the violation, or the decision states; else nothing."""
     ban = ban_of(notice.decision)
     if ban is None:
         return
-    until = _until(notice.decision) if ban.kind == RestrictionKind.OCCUPATION else None
     kind = RestrictionKind(ban.kind)
-    if kind == RestrictionKind.OCCUPATION and until is None and ban.years is None:
-        return  # the basis leaves the length to the decision, and the decision bans nobody
     made = Restriction.objects.create(
         notice=notice,
         institution_id=notice.institution_id,
@@ -131,23 +129,13 @@ def _restrict(notice: PenaltyNotice, actor: Actor) -> None:
         measure=str(MEASURES[kind]),
         basis=ban.basis,
         from_on=ban.from_on,
-        to_on=rules.last_day(ban.from_on, ban.years, until),
+        to_on=rules.last_day(ban.from_on, ban.years, ban.until),
     )
     facts = {"kind": made.kind, "from_on": made.from_on, "to_on": made.to_on}
     record(actor, "restriction.start", made, facts=facts)
     if kind == RestrictionKind.PURCHASE:
         _state(made, actor)
     announce(RESTRICTION_STARTED, made.pk, actor=actor)
-
-
-def _until(decision: Decision) -> dt.date | None:
-    """The last day of the occupation ban that the decision itself names."""
-    days = [
-        line.until
-        for line in decision.lines.all()
-        if line.kind == PenaltyKind.OCCUPATION and line.until is not None
-    ]
-    return max(days, default=None)
 
 
 def _state(restriction: Restriction, actor: Actor) -> None:

@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 
 from penalties.cases.services import running_clock
+from penalties.inquiries import services as inquiries
 from penalties.models import Case
 from portal.clocks import engine
 from portal.clocks.now import SHANGHAI
-from portal.models import Message
+from portal.models import Clock, Message
 from tests.penalties.district import Ways
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +63,26 @@ def test_who_paid_in_time_gets_no_default(ecology: Ways):
     case = ecology.closed()
     engine_at(dt.date(2026, 11, 5))
     assert running_clock(case, "D13") is None
+
+
+def test_evidence_held_too_long_is_heard_of_by_the_heads(ecology: Ways):
+    """D03: seven working days over two holidays, from the 22nd of September to the 9th."""
+    case = ecology.opened()
+    hold = inquiries.hold_evidence(
+        case,
+        items="监测仪器一台",
+        place="机构实验室",
+        on=dt.date(2026, 9, 22),
+        approved_by=ecology.own.posts["leader"],
+        actor=ecology.own.actor("officer"),
+    )
+    engine_at(dt.date(2026, 10, 9))
+    assert told("chief") == told("leader") == 0
+    for _twice in range(2):
+        engine_at(dt.date(2026, 10, 10))
+    assert told("chief") == told("leader") == 1
+    assert "D03" in {clock.rule_code for clock in Clock.objects.open().of(f"case:{case.pk}")}
+    late = dt.date(2026, 10, 12)
+    inquiries.decide_hold(hold, decision="released", on=late, actor=ecology.own.actor("officer"))
+    clock = Clock.objects.get(pk=hold.clock_id)
+    assert (clock.due_on, clock.stopped_on) == (dt.date(2026, 10, 9), late)

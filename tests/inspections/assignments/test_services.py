@@ -9,6 +9,7 @@ from agencies.models import Expert
 from inspections import events
 from inspections.assignments import services
 from inspections.models import Batch, Draw, Recusal, Visit
+from inspections.visits import services as visits
 from inspections.visits.choices import VisitKind
 from inspections.visits.selectors import team_faults, vacant_slots
 from institutions.models import Standing
@@ -119,6 +120,21 @@ def test_the_yearly_cap_binds_planned_visits_but_not_complaints(crew):
     with pytest.raises(Refused, match="检查次数已达上限"):
         crew.plan(institution=institution)
     assert crew.plan(institution=institution, kind=VisitKind.COMPLAINT).pk
+
+
+def test_a_visit_on_its_way_counts_as_one_made_until_it_is_given_up(crew, law):
+    institution = InstitutionFactory()
+    Standing.objects.create(
+        institution=institution, kind="grade", value="B", source="grade:1", from_on=today()
+    )
+    visit = crew.plan(institution=institution)
+    with pytest.raises(Refused, match="检查次数已达上限"):
+        crew.plan(institution=institution)
+    visits.cancel(visit, reason="任务调整", actor=crew.chief)
+    again = crew.plan(institution=institution)
+    crew.opened(again)
+    stated = Standing.objects.filter(source=ref(again))
+    assert [row.kind for row in stated] == ["visit"]
 
 
 def test_a_special_check_in_hand_keeps_its_institution_out_of_the_pools(crew):
@@ -280,6 +296,14 @@ def test_the_reserve_institution_is_visited_instead(crew, draw):
     assert (visit.state, visit.cancel_reason) == ("cancelled", "突发疾病")
     assert Visit.objects.exclude(pk=visit.pk).get().institution == reserve
     assert Batch.objects.get(pk=draw.batch_id).state == "drawn"
+
+
+def test_a_cancelled_visit_does_not_come_back_with_another_seats_reserve(crew, draw):
+    [visit] = services.visit_drawn(draw, actor=job_actor("test"))
+    Batch.objects.filter(pk=draw.batch_id).update(state="drawn")
+    visits.cancel(visit, reason="机构已迁出本区", actor=crew.chief)
+    assert services.visit_drawn(draw, actor=job_actor("test")) == []
+    assert Visit.objects.get().state == "cancelled"
 
 
 def test_a_declared_recusal_of_the_register_keeps_an_inspector_at_home(crew):

@@ -226,67 +226,6 @@ def test_the_job_voids_what_is_overdue_once(monkeypatch: pytest.MonkeyPatch):
     assert (draw.state, draw.void_party) == (DrawState.VOID, "ECO")
 
 
-def test_a_replacement_is_computed_by_the_rule_and_makes_a_new_version():
-    here = stage()
-    draw = executed(here)
-    first = draw.record_hash
-    seat = Seat.objects.filter(draw=draw, slot="mkt_lead").first()
-    assert seat is not None
-    asked = ceremony.replace(
-        draw,
-        kind="no_show",
-        institution=seat.institution,
-        slot="mkt_lead",
-        reason="生病住院",
-        actor=here.mkt,
-    )
-    draw.refresh_from_db()
-    asked.refresh_from_db()
-    seat.refresh_from_db()
-    assert asked.answer is not None
-    assert seat.ended_at is not None
-    assert draw.record_hash != first
-    assert draw.versions.count() == 2
-    steps = rules.verify(draw.record_text.encode(), draw.annex_text.encode(), draw.record_hash)
-    assert [str(step) for step in steps if not step.ok] == []
-    taken = Seat.objects.get(
-        draw=draw, institution=seat.institution, slot="mkt_lead", ended_at=None
-    )
-    assert taken.inspector_id != seat.inspector_id
-
-
-def test_a_supplementary_institution_is_the_next_reserve():
-    here = stage()
-    draw = executed(here)
-    seat = Seat.objects.filter(draw=draw).first()
-    assert seat is not None
-    [stratum] = draw.record["strata"]
-    asked = ceremony.replace(
-        draw, kind="supplementary", institution=seat.institution, reason="已停业", actor=here.mkt
-    )
-    asked.refresh_from_db()
-    assert asked.answer is not None
-    assert asked.answer["in"] == stratum["reserve"][0]["id"]
-    open_seats = Seat.objects.filter(draw=draw, ended_at=None)
-    assert not open_seats.filter(institution=seat.institution).exists()
-    assert open_seats.filter(institution__uscc=asked.answer["in"]).count() == 4
-
-
-def test_a_replacement_needs_its_reason_and_a_chief():
-    here = stage()
-    draw = executed(here)
-    institution = Seat.objects.filter(draw=draw)[0].institution
-    with pytest.raises(Refused, match="理由"):
-        ceremony.replace(
-            draw, kind="supplementary", institution=institution, reason=" ", actor=here.mkt
-        )
-    officer = ActorFactory(agency_id=here.mkt.agency_id)
-    with pytest.raises(PermissionDenied):
-        ceremony.replace(
-            draw, kind="supplementary", institution=institution, reason="停业", actor=officer
-        )
-
-
 def test_no_void_once_both_have_revealed():
     here = stage()
     draw = revealed(here)

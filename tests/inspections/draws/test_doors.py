@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
+from inspections.draws.choices import SAID
 from inspections.draws.rules import canon, verify
 from tests.inspections import ceremony
 from tests.inspections.ceremony import SCRIPT, VECTORS, all_pass, public_copy
@@ -110,12 +113,129 @@ def test_a_file_that_is_not_there_is_a_sentence(
     tmp_path: Path, script: ModuleType, capsys: pytest.CaptureFixture[str]
 ):
     for missing in (tmp_path / "none.json", tmp_path, tmp_path / "\udcff.json"):
-        assert command(str(missing)) == 1
+        assert command(str(missing), "--lang", "en") == 1
         assert "cannot be read" in capsys.readouterr().out
+        assert command(str(missing), "--lang", "zh") == 1
+        assert "无法读取" in capsys.readouterr().out
         assert not alone(script, missing)
     record = written(tmp_path, canon(VECTORS[0]))
     assert command(str(record), "--annex", str(tmp_path / "none.json")) == 1
     assert not alone(script, record, tmp_path / "none.json")
+
+
+def test_a_file_made_to_fill_the_memory_is_a_sentence(
+    tmp_path: Path, script: ModuleType, capsys: pytest.CaptureFixture[str]
+):
+    path = tmp_path / "huge.json"
+    with path.open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+    assert command(str(path), "--lang", "zh") == 1
+    assert "FAIL file（文件）：文件超过 64 MB" in capsys.readouterr().out
+    with pytest.raises(script.Wrong, match="larger than 64 MB"):
+        script.read(str(path))
+    record = written(tmp_path, canon(VECTORS[0]))
+    assert command(str(record), "--annex", str(path)) == 1
+    assert not alone(script, record, path)
+
+
+def test_another_batchs_record_is_not_the_published_one(
+    tmp_path: Path, script: ModuleType, capsys: pytest.CaptureFixture[str]
+):
+    """It agrees with itself, so that the published hash is what tells them apart."""
+    first, second = (written(tmp_path, canon(each), f"{n}.json") for n, each in enumerate(VECTORS))
+    assert command(str(second)) == 0
+    published = VECTORS[0]["record_hash"]
+    assert command(str(second), "--record-hash", published, "--lang", "zh") == 1
+    assert "这不是公布校验值的那份记录" in capsys.readouterr().out
+    assert not alone(script, second, "", published)
+    assert alone(script, first, "", published)
+    annex = written(tmp_path, canon(VECTORS[0]["annex"]), "annex.json")
+    assert command(str(second), "--annex", str(annex)) == 1
+    assert not alone(script, second, annex)
+
+
+# --- In the reader's language ----------------------------------------------------------------
+
+
+def run_alone(*given: str, **machine: str) -> str:
+    line = [sys.executable, "-I", "-S", str(SCRIPT), *given]
+    done = subprocess.run(line, capture_output=True, check=False, env=machine)
+    assert done.stderr == b""
+    return done.stdout.decode()
+
+
+def test_the_script_speaks_as_it_is_asked_else_as_the_machine_else_chinese(tmp_path: Path):
+    path = str(written(tmp_path, canon(VECTORS[0])))
+    assert "PASS strata（抽取机构）：抽中 15 家" in run_alone(path)
+    assert "PASS strata（抽取机构）" in run_alone(path, LANG="C.UTF-8")
+    assert "PASS strata: 15 institutions drawn" in run_alone(path, LANG="en_GB.UTF-8")
+    assert "PASS strata: 15" in run_alone(path, "--lang", "en", LANG="zh_CN.UTF-8")
+    assert "PASS strata（抽取机构）" in run_alone(path, "--lang", "zh", LANG="en_US.UTF-8")
+
+
+def test_the_command_speaks_both(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    path = str(written(tmp_path, canon(VECTORS[0])))
+    command(path, "--lang", "zh")
+    assert "PASS strata（抽取机构）：按签号抽中 15 家" in capsys.readouterr().out
+    command(path, "--lang", "en")
+    assert "PASS strata (Institutions drawn): 15 institutions drawn" in capsys.readouterr().out
+
+
+def literals(path: Path, calls: set[str], *kinds: type[ast.AST]) -> set[str]:
+    """Sentences with gaps in a program: arguments of the calls, and pairs that steps return."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in calls:
+            inside: list[ast.AST] = list(node.args)
+        elif isinstance(node, kinds):
+            inside = [node]
+        else:
+            continue
+        for each in inside:
+            found |= {
+                part.value
+                for part in ast.walk(each)
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            }
+    return {each for each in found if " " in each.strip()}
+
+
+ROOMS = ("digests", "pools", "lots", "teams", "records", "draws")
+SAYING = {"Malformed", "_need", "matching", "_unique", "_within", "Step"}
+
+
+def test_every_sentence_of_the_rules_has_its_words():
+    folder = Path(str(SCRIPT)).parents[1] / "inspections"
+    kinds = (ast.Return, ast.Assign)
+    files = [folder / room / "rules.py" for room in ROOMS]
+    written_there = set().union(*(literals(each, SAYING, *kinds) for each in files))
+    assert {each for each in written_there if each not in SAID} == set()
+    assert len(SAID) > 70
+
+
+def test_every_sentence_of_the_script_has_its_words(script: ModuleType):
+    told = literals(SCRIPT, {"Wrong", "need", "once"}, ast.Return, ast.Yield)
+    assert {each for each in told if each not in script.CHINESE and not odd_text(each)} == set()
+    assert set(script.LABELS) == {*script.LONG, *script.SHORT, "form"}
+
+
+def odd_text(text: str) -> bool:
+    """A list of field names for a form, a number, a pattern: nothing that is said to anybody."""
+    return all(len(word) < 16 and word.islower() for word in text.split()) and "is" not in text
+
+
+def test_gaps_are_the_same_in_every_language(script: ModuleType):
+    for code, sentence in SAID.items():
+        with translation.override("zh-hans"):
+            assert gaps_of(code) == set(re.findall(r"%[(](\w+)[)]s", str(sentence))), code
+        with translation.override("en"):
+            assert gaps_of(code) == set(re.findall(r"%[(](\w+)[)]s", str(sentence))), code
+    for code, sentence in script.CHINESE.items():
+        assert gaps_of(code) == gaps_of(sentence), code
+
+
+def gaps_of(sentence: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", sentence))
 
 
 def test_both_refuse_the_same_forms(tmp_path: Path, script: ModuleType):

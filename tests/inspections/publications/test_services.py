@@ -98,6 +98,16 @@ def test_a_correction_is_a_new_edition_with_its_reason(crew, draft):
     assert list(public_rows()) == [second]
 
 
+def test_whoever_wrote_the_words_does_not_publish_them(crew, draft):
+    services.publish(draft, actor=crew.chief)
+    own = services.correct(draft, reason="文字有误", actor=crew.chief)
+    services.edit(own, text="更正后的内容", version=own.version, actor=crew.chief)
+    with pytest.raises(PermissionDenied, match="不能自行公示"):
+        services.publish(own, actor=crew.chief)
+    services.publish(own, actor=crew.leaders[1])
+    assert own.state == "published"
+
+
 def test_a_withdrawal_takes_it_from_the_public_and_keeps_the_trace(crew, draft):
     with pytest.raises(Refused, match="当前状态"):
         services.withdraw(draft, reason="x", actor=crew.chief)

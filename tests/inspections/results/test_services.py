@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from inspections.findings import services as findings
 from inspections.findings.services import link_case
-from inspections.models import ResultCode, VisitResult
+from inspections.models import Finding, ResultCode, VisitResult
 from inspections.rectifications import services as orders
 from inspections.results import services
 from inspections.results.rules import clash, open_steps
@@ -108,6 +108,31 @@ def test_who_was_there_does_not_review(crew):
     services.review(visit, opinion="事实清楚", actor=crew.officer)
     assert visit.state == VisitState.REVIEWED
     assert visit.reviews.get().signature
+
+
+def test_whoever_entered_or_handed_in_results_does_not_review_them(crew):
+    services.seed_result_codes()
+    visit, code = crew.signed(), ResultCode.objects.get(code="01")
+    services.add_result(visit, code=code, actor=crew.officer)
+    services.add_result(visit, code=code, actor=crew.ecology_officer)
+    services.submit_results(visit, actor=crew.chief)
+    for author in (crew.officer, crew.ecology_officer, crew.chief):
+        with pytest.raises(PermissionDenied, match="登记或提交检查结果的人员不能复核"):
+            services.review(visit, actor=author)
+    services.review(visit, actor=ActorFactory(agency=crew.market, roles=[Role.OFFICER]))
+    assert visit.state == "reviewed"
+
+
+def test_an_order_does_not_answer_what_awaits_a_case_nor_does_the_other_bureaus_case(crew):
+    visit = crew.opened()
+    own, other = crew.finding(visit, "M09"), crew.finding(visit, "E09")
+    orders.issue(visit, findings=[own], requirement="立即改正。", actor=crew.mkt)
+    visit = crew.reviewed(crew.signed(visit), "09")
+    Finding.objects.filter(pk=other.pk).update(case_ref="case:1")
+    with pytest.raises(Refused, match="立案或转线索"):
+        services.close_part(visit, actor=crew.officer)
+    Finding.objects.filter(pk=own.pk).update(case_ref="case:2")
+    services.close_part(visit, actor=crew.officer)
 
 
 def test_a_return_lets_the_results_be_changed(crew):

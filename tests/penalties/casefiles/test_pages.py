@@ -176,11 +176,13 @@ def test_a_page_older_than_the_case_is_a_conflict(ecology: Ways):
 def test_forms_are_shown_wherever_an_act_is_offered(ecology: Ways):
     """Every page of an act that the case offers opens for who may do it."""
     seen = set()
+    drafted = ecology.ready()
+    ecology.draft_notice(drafted)
     for case in (
+        drafted,
         ecology.staffed(),
         ecology.with_evidence(),
         ecology.reviewing(),
-        ecology.ready(),
         ecology.noticed(),
         ecology.deciding(),
         ecology.served(),
@@ -196,7 +198,17 @@ def test_forms_are_shown_wherever_an_act_is_offered(ecology: Ways):
                     page = browser(ecology.own, who).get(address)
                     assert page.status_code == 200, name
                     seen.add(name)
-    assert {"open", "notice", "draft", "decide", "pay", "close", "archive", "evidence"} <= seen
+    assert {
+        "draft_notice",
+        "open",
+        "notice",
+        "draft",
+        "decide",
+        "pay",
+        "close",
+        "archive",
+        "evidence",
+    } <= seen
 
 
 def test_the_other_bureau_reads_the_head_only(ecology: Ways, market: Ways):

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from institutions.registry.choices import InstitutionStatus
 from penalties.cases import selectors, services
+from penalties.inquiries import services as inquiries
 from penalties.models import Case
 from portal.errors import Conflict, Refused
 from portal.models import Clock, EventRow
@@ -125,6 +126,8 @@ def test_verification_is_counted_by_each_bureaus_rule(ecology: Ways, market: Way
 
 def test_the_ninety_days_end_after_the_holiday(ecology: Ways):
     case = ecology.staffed()
+    Case.objects.filter(pk=case.pk).update(found_on=dt.date(2026, 7, 1))
+    case.refresh_from_db()
     services.open_case(case, on=dt.date(2026, 7, 4), actor=ecology.own.actor("leader"))
     clock = services.running_clock(case, "D09")
     assert clock is not None
@@ -189,12 +192,36 @@ def test_the_handler_hands_over_within_the_bureau_only(ecology: Ways, market: Wa
     assert Case.objects.get(pk=case.pk).handler_id == ecology.own.posts["second"].pk
 
 
-def test_recusal_takes_a_person_off_with_its_reason(ecology: Ways):
+def test_a_replacement_takes_a_person_off_with_its_reason(ecology: Ways):
     case = ecology.opened()
     person, chief = case.investigators.all()[0], ecology.own.actor("chief")
     with pytest.raises(Refused):
         services.end_investigator(person, on=OPENED_ON, reason="", actor=chief)
-    services.end_investigator(person, on=OPENED_ON, reason="近亲属在该机构任职", actor=chief)
+    services.end_investigator(person, on=OPENED_ON, reason="调离", actor=chief)
     assert len(selectors.investigators_of(case)) == 1
     with pytest.raises(Conflict):
         services.end_investigator(person, on=OPENED_ON, reason="再次", actor=chief)
+    again = {"inspector": person.inspector, "on": OPENED_ON, "actor": chief}
+    services.add_investigator(case, **again)
+
+
+def test_a_recusal_is_decided_by_the_leader_and_is_for_good(ecology: Ways):
+    case = ecology.opened()
+    person = case.investigators.all()[0]
+    facts = {"on": OPENED_ON, "reason": "近亲属在该机构任职", "recusal": True}
+    for who in ("officer", "chief", "first_inspector"):
+        with pytest.raises(PermissionDenied):
+            services.end_investigator(person, **facts, actor=ecology.own.actor(who))
+    services.end_investigator(person, **facts, actor=ecology.own.actor("leader"))
+    with pytest.raises(Refused) as refusal:
+        services.add_investigator(
+            case, inspector=person.inspector, on=OPENED_ON, actor=ecology.own.actor("chief")
+        )
+    assert refusal.value.code == "recused"
+    with pytest.raises(Refused):  # one certified investigator is left
+        inquiries.finish(
+            case,
+            proposal=ecology.proposal(case),
+            on=dt.date(2026, 9, 14),
+            actor=ecology.own.actor("officer"),
+        )

@@ -14,7 +14,11 @@ from penalties.models import Case, Hearing, PriorNotice
 from penalties.notices import services
 from penalties.notices.selectors import paper_of
 from penalties.reviews import services as reviews
+from penalties.reviews.selectors import hearing_due
+from portal.access import Actor, AgencyKind, Role
 from portal.errors import Refused
+from portal.law import services as law
+from portal.law.selectors import parameter_on
 from portal.papers import services as papers
 from tests.factories import ActorFactory
 from tests.penalties.district import NOTICED_ON, Ways, scan
@@ -78,7 +82,7 @@ def test_a_notice_of_another_sum_than_the_reviewed_one_is_not_served(ecology: Wa
 def test_the_institution_reads_no_notice_before_it_is_served(ecology: Ways):
     case, officer = ecology.ready(), ecology.own.actor("officer")
     papers.number(paper_of(ecology.draft_notice(case)), on=NOTICED_ON, actor=officer)
-    own = ActorFactory(institution=case.institution)
+    own = Actor(kind="institution", institution_id=case.institution_id)
     assert not PriorNotice.objects.visible_to(own).exists()
     services.give_notice(case, method="direct", served_on=NOTICED_ON, actor=officer)
     assert PriorNotice.objects.visible_to(own).exists()
@@ -116,6 +120,32 @@ def test_the_right_to_a_hearing_begins_at_the_threshold(ecology: Ways, fine: int
     assert (running_clock(case, "D06") is not None) is right
     # 2026-09-21 + 5 working days: the Mid-Autumn days off 09-25..27 do not count
     assert notice.defence_until == dt.date(2026, 9, 29)
+
+
+def test_the_threshold_of_a_hearing_is_that_of_the_day(ecology: Ways):
+    """From 1 October the threshold is 100,000: a notice of September still gives the right."""
+    facts = {"roles": [Role.LEGAL], "agency__kind": AgencyKind.ECOLOGY}
+    proposed = law.propose_parameter(
+        parameter_on("hearing.shanghai.organisation", NOTICED_ON),
+        values={"value": Decimal(100_000), "effective_from": dt.date(2026, 10, 1)},
+        reason="地方规定修订",
+        actor=ActorFactory(**facts),
+    )
+    law.approve_parameter(proposed, actor=ActorFactory(**facts))
+    case = ecology.ready(proposal={"fine": Decimal(60_000)})
+    assert hearing_due(case, dt.date(2026, 9, 30)) is True
+    assert hearing_due(case, dt.date(2026, 10, 1)) is False
+    notice = ecology.draft_notice(case)
+    assert notice.hearing_right is True
+    papers.number(paper_of(notice), on=NOTICED_ON, actor=ecology.own.actor("officer"))
+    with pytest.raises(Refused) as refusal:  # served after the change: told by the law of the day
+        services.give_notice(
+            case,
+            method="direct",
+            served_on=dt.date(2026, 10, 8),
+            actor=ecology.own.actor("officer"),
+        )
+    assert refusal.value.code == "notice_outdated"
 
 
 def test_the_defence_is_not_closed_before_its_last_day_is_over(ecology: Ways):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from agencies.models import Agency
+from institutions.models import Institution
 from penalties.models import PenaltyPublication, PublicationVersion, Repair
 from penalties.publication import services as publication
 from penalties.repairs import rules, selectors, services
@@ -72,8 +75,12 @@ def test_the_conditions_of_the_enterprise_system(changed: dict[str, Any], missin
 
 
 def out(way: Ways, run_events: Any, kind: str, code: str = "") -> PenaltyPublication:
-    """A publication in public; its fine is paid."""
-    case = way.served(code)
+    """A publication in public; its fine is paid, both bodies are fully known."""
+    body = Institution.objects.filter(pk=way.institution.pk)
+    body.update(legal_representative="赵某某")
+    Agency.objects.filter(pk=way.own.agency.pk).update(uscc="11310113MB2F00000X")
+    fine = {"fine": Decimal(100_000)} if code == "E09" else {}
+    case = way.served(code, fine)
     run_events()
     way.pay(case, Decimal(case.fine or 0), PAID)
     row = PenaltyPublication.objects.get(case=case, kind=kind)
@@ -112,8 +119,8 @@ def test_granted_by_a_second_person_it_ends_and_the_platform_is_told(ecology: Wa
     records = row.decision.credit_records.order_by("number")
     assert [each.act for each in records] == ["publish", "repair"]
     sent = OutboxMessage.objects.get(subject_ref=ref(records[1]))
-    assert sent.payload["operation"] == "repair"
-    assert sent.payload["CF_GSJZQ"] == "2026/12/01"
+    payload = json.loads(sent.payload)
+    assert (payload["operation"], payload["CF_GSJZQ"]) == ("repair", "2026/12/01")
     publication.note_expired(dt.date(2027, 1, 1), actor=job_actor("test"))
     row.refresh_from_db()
     assert row.expiry_noted_at is None  # it did not expire
