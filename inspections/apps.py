@@ -224,6 +224,7 @@ class InspectionsConfig(AppConfig):
         desk.register_work("imports", imports.work_items)
         desk.register_work("plans", plans.work_items)
         self._show_visits()
+        self._show_results()
 
     def _name_papers(self) -> None:
         from inspections.rectifications import papers as orders
@@ -279,6 +280,15 @@ class InspectionsConfig(AppConfig):
             provider = OpenWorkProvider(kind, left_by, hand_over)
             register_open_work(f"inspection_{name}", provider)
 
+    def _show_results(self) -> None:
+        """To everybody: the public start page, an institution's page and its timeline."""
+        from inspections.publications import selectors as publications
+        from portal import desk
+
+        desk.register_panel("public_institution", "results", publications.institution_panel)
+        desk.register_panel("start", "inspections", publications.start_panel)
+        desk.register_occasions("inspections", publications.occasions)
+
     def _show_visits(self) -> None:
         from inspections.findings import selectors as findings
         from inspections.publications import selectors as publications
@@ -313,9 +323,6 @@ class InspectionsConfig(AppConfig):
             desk.register_panel("visit", name, room)
         desk.register_panel("visit", "papers", visits.papers_panel)
         desk.register_panel("institution", "visits", visits.panel)
-        desk.register_panel("public_institution", "results", publications.institution_panel)
-        desk.register_panel("start", "inspections", publications.start_panel)
-        desk.register_occasions("inspections", publications.occasions)
         desk.register_panel("institution", "orders", rectifications.panel)
         desk.register_search("orders", rectifications.find_orders)
         desk.register_search("visits", visits.find_visits)

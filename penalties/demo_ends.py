@@ -80,8 +80,9 @@ def _paying(here: District) -> None:
     bench, officer = here.market, here.market.actor("officer")
     _pay(bench, late, Decimal(late.fine or 0), bench.before(38))
     on, number = bench.before(37), f"演示票据-{late.pk:06}-2"
-    surcharge = {"kind": "surcharge", "amount": account_of(late, on).surcharge, "paid_on": on}
-    performance.pay(late, **surcharge, receipt_number=number, actor=officer)
+    amount = account_of(late, on).surcharge
+    words: dict[str, Any] = {"kind": "surcharge", "amount": amount, "receipt_number": number}
+    performance.pay(late, **words, paid_on=on, actor=officer)
     _close(bench, late, "performed", bench.before(35))
 
 
@@ -212,7 +213,11 @@ def _corrected(here: District) -> None:
 def _persons(here: District) -> None:
     """Who ordered the false data is fined and may not work in the trade for five years."""
     act = (*FALSE_DATA[:2], Decimal(20_000))
-    person = {"party": PartyKind.PERSON, "person_name": "郁清越", "person_post": "技术负责人"}
+    person: dict[str, Any] = {
+        "party": PartyKind.PERSON,
+        "person_name": "郁清越",
+        "person_post": "技术负责人",
+    }
     here.served(here.ecology, act=act, **person)
 
 

@@ -210,7 +210,11 @@ def _more_time(here: District, grants: bool | None) -> Case:
 
 
 def _ask(bench: Bench, case: Case, kind: str, until: dt.date) -> Any:
-    words = {"kind": kind, "until": until, "reason": "涉及多份报告，需向委托单位逐一核实。"}
+    words: dict[str, Any] = {
+        "kind": kind,
+        "until": until,
+        "reason": "涉及多份报告，需向委托单位逐一核实。",
+    }
     return inquiries.ask_extension(case, **words, actor=bench.actor("officer"))
 
 
@@ -280,7 +284,7 @@ def _heard(here: District, stage: str) -> Hearing:
 def _call(bench: Bench, hearing: Hearing, told_on: dt.date, on: dt.date) -> None:
     chair = bench.people["chief"]
     words: dict[str, Any] = {"place": "局听证室", "chair": chair, "is_open": True}
-    days = {"notified_on": told_on, "planned_on": on}
+    days: dict[str, Any] = {"notified_on": told_on, "planned_on": on}
     notices.call_hearing(hearing, **days, **words, actor=bench.actor("officer"))
 
 
@@ -339,7 +343,10 @@ def _consultations(here: District) -> None:
     for state in ("agreed", "disagreed", "put_up", "ruled"):
         row = _asked(here)
         bench = here.market
-        words = {"opinion": "同一份报告，应由先立案的一方处理。", "on": bench.before(PROVED - 2)}
+        words: dict[str, Any] = {
+            "opinion": "同一份报告，应由先立案的一方处理。",
+            "on": bench.before(PROVED - 2),
+        }
         chief = bench.actor("chief")
         consultations.answer(row, agrees=state == "agreed", **words, actor=chief)
         if state in {"put_up", "ruled"}:

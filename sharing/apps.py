@@ -141,12 +141,12 @@ class SharingConfig(AppConfig):
         register_open_work("roster_drafts", drafts)
         desk.register_work("rosters", rosters.work_items)
         desk.register_work("employments", employments.work_items)
-        desk.register_occasions("employments", employments.occasions)
         desk.register_work("bulletins", bulletins.work_items)
         desk.register_figures("rosters", rosters.figures)
 
     def _show_restrictions(self) -> None:
         from portal import desk
+        from sharing.employments import selectors as employments
         from sharing.restrictions import selectors as restrictions
 
         business = attrgetter("reads_business")
@@ -168,6 +168,7 @@ class SharingConfig(AppConfig):
         desk.register_panel("case", "penalty_notices", restrictions.case_panel)
         desk.register_panel("institution", "restrictions", restrictions.panel)
         desk.register_occasions("restrictions", restrictions.occasions)
+        desk.register_occasions("employments", employments.occasions)
         desk.register_panel("public_institution", "restrictions", restrictions.public_panel)
 
     def _show_platforms(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import cycle
+from typing import Any
 
 from agencies.models import Agency
 from penalties.models import Decision
@@ -45,6 +46,10 @@ def load(plan: DemoPlan) -> None:
         for line, (answer, reason) in zip(lines, answers, strict=False):
             given = answer or (Answer.KNOWN if on < plan.today - SETTLED else "")
             if given:
-                words = {"answer": given, "reason": reason, "actor": people[line.agency_id]}
+                words: dict[str, Any] = {
+                    "answer": given,
+                    "reason": reason,
+                    "actor": people[line.agency_id],
+                }
                 restrictions.acknowledge(line, **words, on=on)
         restrictions.follow_change(decision, on=plan.today, actor=ACTOR)

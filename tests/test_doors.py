@@ -87,7 +87,7 @@ UNSCOPED = {
     "sharing/restrictions/filters.py::by_state": "within rows that visible_to gave",
     "sharing/restrictions/selectors.py::work_items": "the own agency's lines",
     "sharing/restrictions/selectors.py::waiting_count": "the own agency's lines",
-    "sharing/restrictions/selectors.py::public_panel": "of decisions visible_to gave",
+    "sharing/restrictions/selectors.py::_public_bans": "of decisions visible_to gave",
     "sharing/restrictions/selectors.py::receivers_of": "whom the job tells, wherever they are",
     "sharing/restrictions/selectors.py::notice_of_clock": "for the effects of clocks, run by a job",
     "sharing/restrictions/selectors.py::own_line": "of a notice that the caller may see",

@@ -186,7 +186,7 @@ def test_the_page_asks_the_database_equally_often_for_any_history(django_assert_
             address=f"示范路 {number} 号",
             actor=actor,
         )
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(34):
         page(client, "institution_detail", institution.pk)
 
 

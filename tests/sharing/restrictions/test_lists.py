@@ -104,7 +104,8 @@ def test_the_public_page_shows_penalties_and_masks_banned_persons(
     ecology.decided("E09", {"fine": 20_000}, **facts)
     run_events()
     body = ecology.institution
-    assert panels("public_institution", body, PUBLIC) == []
+    shown = [template for template, _context in panels("public_institution", body, PUBLIC)]
+    assert "sharing/restrictions/part_public.html" not in shown
     day = dt.date(2026, 10, 20)
     PenaltyPublication.objects.filter(kind="disclosure").update(
         state="published", published_on=day, ends_on=dt.date(2099, 1, 1)
