@@ -7,6 +7,7 @@ the next run migrates anew. Nothing else may keep a state between two runs.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -54,11 +55,18 @@ def _home() -> Path:
 
 def kept(server: PostgresServer) -> Path:
     """Where the migrated cluster of these sources and this PostgreSQL is, or will be."""
-    digest = hashlib.sha256(f"{django.__version__} {server.bin_dir}".encode())
+    name = f"{django.__version__} {server.bin_dir} {_sources_digest()}"
+    return _home() / hashlib.sha256(name.encode()).hexdigest()[:24]
+
+
+@functools.cache
+def _sources_digest() -> str:
+    """As the run began: a migration that is written while it runs belongs to the next cluster."""
+    digest = hashlib.sha256()
     for file in _sources():
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         digest.update(f"{file.relative_to(PROJECT)} {content}\n".encode())
-    return _home() / digest.hexdigest()[:24]
+    return digest.hexdigest()
 
 
 def copy_kept(server: PostgresServer) -> None:

@@ -57,7 +57,8 @@ class BoundForm(BoundModelForm):
         start: dict[str, Any] = {name: getattr(current, name) for name in names}
         linked = {name: getattr(current, name).values_list("pk", flat=True) for name in LINKS}
         start |= {name: list(keys) for name, keys in linked.items()}
-        super().__init__(*args, initial=start, **options)
+        options["initial"] = start
+        super().__init__(*args, **options)
         self.fields["from_on"].required = True
         for name, keys in linked.items():
             day = today()

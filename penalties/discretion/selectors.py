@@ -148,7 +148,8 @@ def sums_in_words(bound: PenaltyBound) -> str:
         words = {"span": _span(Span(bound.severe_min, bound.severe_max))}
         found.append(_("情节严重 %(span)s") % words)
     if bound.fee_times_min is not None and bound.fee_times_max is not None:
-        times = {"low": f"{bound.fee_times_min:g}", "high": f"{bound.fee_times_max:g}"}
+        low, high = bound.fee_times_min.normalize(), bound.fee_times_max.normalize()
+        times = {"low": f"{low:f}", "high": f"{high:f}"}
         found.append(_("检测费用 %(low)s–%(high)s 倍") % times)
     return "；".join(found) or _("未设罚款")
 
