@@ -91,8 +91,8 @@ def _spans(
     dues: Sequence[Due], paid: Sequence[Paid], stays: Sequence[Stay], on: dt.date
 ) -> list[tuple[dt.date, int]]:
     """First day and length of the spans up to a day in which nothing changes, in order."""
-    after = [each.on for each in (*dues, *paid) if each.on < on]
-    changes = {day + DAY for day in after}
+    facts = [*(due.on for due in dues), *(each.on for each in paid)]
+    changes = {day + DAY for day in facts if day < on}
     for stay in stays:
         changes |= {day for day in (stay.from_on, stay.until_on) if day is not None}
     first = min((due.on for due in dues), default=on)

@@ -103,10 +103,15 @@ def _source(decision: Decision) -> dict[str, str]:
 def sentences(fields: Mapping[str, str]) -> list[str]:
     """What keeps a record back, for people."""
     return [
-        str(SENTENCES[fault.why])
+        str(SENTENCES[_why(fault)])
         % {"label": FIELD_LABELS[fault.field], "code": fault.field, "limit": fault.limit}
         for fault in rules.faults(fields)
     ]
+
+
+def _why(fault: rules.Fault) -> str:
+    """Nobody types the number of a decision: its paper has it or not."""
+    return "unnumbered" if (fault.field, fault.why) == ("CF_WSH", "missing") else fault.why
 
 
 def key_of(record: CreditRecord) -> str:
