@@ -219,7 +219,7 @@ class PenaltiesConfig(AppConfig):
     def _print(self) -> None:
         """The papers of a case: forms inside, and what is served on the party."""
         from penalties.cases.papers import OPENING
-        from penalties.decisions.papers import CORRECTION, DECISION, NO_PENALTY, RECEIPT
+        from penalties.decisions.papers import CORRECTION, DECISION, NO_PENALTY, RECEIPT, made_on
         from penalties.notices.choices import NOTICE
         from penalties.performance.papers import CLOSING, REMINDER
         from portal.papers.kinds import PaperKind, register_kind
@@ -231,16 +231,14 @@ class PenaltiesConfig(AppConfig):
         for code, label, series, basis in inside:
             register_kind(PaperKind(code, label, series=series, subject="case", basis=basis))
         served = [
-            (NOTICE, _("行政处罚事先告知书"), "告", "prior_notice", "行政处罚法 第63条、第64条"),
-            (DECISION, _("行政处罚决定书"), "罚", "decision", "行政处罚法 第59条"),
-            (NO_PENALTY, _("不予行政处罚、撤案、移送决定书"), "不罚", "decision", ""),
-            (CORRECTION, _("补正决定书"), "补", "decision", ""),
-            (RECEIPT, _("送达回证"), "送", "decision", "行政处罚法 第61条"),
-            (REMINDER, _("催告书"), "催", "decision", "行政强制法 第54条"),
+            (DECISION, _("行政处罚决定书"), "罚", "行政处罚法 第59条"),
+            (NO_PENALTY, _("不予行政处罚、撤案、移送决定书"), "不罚", ""),
+            (CORRECTION, _("补正决定书"), "补", ""),
+            (RECEIPT, _("送达回证"), "送", "行政处罚法 第61条"),
+            (REMINDER, _("催告书"), "催", "行政强制法 第54条"),
         ]
-        for code, label, series, subject, basis in served:
-            register_kind(
-                PaperKind(
-                    code, label, series=series, subject=subject, basis=basis, visible=everyone
-                )
-            )
+        for code, label, series, basis in served:
+            kind = PaperKind(code, label, series, "decision", basis, everyone, since=made_on)
+            register_kind(kind)
+        told, articles = _("行政处罚事先告知书"), "行政处罚法 第63条、第64条"
+        register_kind(PaperKind(NOTICE, told, "告", "prior_notice", articles, everyone))

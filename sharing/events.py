@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from penalties.models import Decision, PublicationVersion
+from penalties.models import Decision, PenaltyPublication, PublicationVersion
 from portal.access import Actor, job_actor
 from portal.clocks import today
 from portal.clocks.effects import LAST_WORKING_DAY, effect
@@ -14,6 +14,7 @@ from portal.clocks.models import Clock
 from portal.events import (
     DECISION_CHANGED,
     DECISION_MADE,
+    DECISION_SERVED,
     INSTITUTION_MERGED,
     PENALTY_PUBLISHED,
     ROSTER_MATCHED,
@@ -82,6 +83,13 @@ def penalty_notices_changed(event: Event) -> None:
 def credit_record(event: Event) -> None:
     version = PublicationVersion.objects.select_related("publication").get(pk=event.pk)
     forward(version.publication, actor=job_actor(event.name))
+
+
+@listens(DECISION_SERVED, "credit_record_numbered")
+def credit_record_numbered(event: Event) -> None:
+    """Served, the decision has its number, for which its record may have waited."""
+    for row in PenaltyPublication.objects.filter(decision=event.pk).order_by("pk"):
+        forward(row, actor=job_actor(event.name))
 
 
 @listens(INSTITUTION_MERGED, "rows_of_the_duplicate")

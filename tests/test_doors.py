@@ -81,7 +81,7 @@ UNSCOPED = {
     "sharing/employments/selectors.py::merged": "the whole district, for the merged list only",
     "sharing/employments/selectors.py::rows_of": "of a merged line that the caller may see",
     "sharing/employments/selectors.py::unmatched_rows": "within rosters that visible_to gave",
-    "sharing/platforms/selectors.py::document_number": "of a decision its own bureau sends",
+    "sharing/platforms/selectors.py::party_of": "of a decision its own bureau sends",
     "sharing/restrictions/filters.py::by_waiting": "within rows that visible_to gave",
     "sharing/restrictions/filters.py::by_unanswered": "within rows that visible_to gave",
     "sharing/restrictions/filters.py::by_state": "within rows that visible_to gave",

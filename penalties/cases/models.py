@@ -57,7 +57,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         subtree = within(actor.region, field="region_path")
         if actor.has(Role.AUDITOR):
             return self.filter(subtree)
-        return self.filter(self._of_bureau(actor, subtree) | self._put_up(actor))
+        seen = self._of_bureau(actor, subtree) | self._of_team(actor) | self._put_up(actor)
+        return self.filter(seen)
 
     def _of_bureau(self, actor: Actor, subtree: Q) -> Q:
         """Own, assisting, or the city bureau of the same kind over its districts."""
@@ -72,6 +73,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if actor.level != Level.DISTRICT and actor.has(*HANDLERS):
             seen |= subtree & Q(procedure=actor.agency_kind) & ~own
         return seen
+
+    def _of_team(self, actor: Actor) -> Q:
+        """What an inspector of the enforcement team investigates for its bureau."""
+        if actor.agency_kind != AgencyKind.ENFORCEMENT_TEAM:
+            return Q(pk__in=[])
+        mine = Investigator.objects.of_post(actor)
+        return Q(pk__in=mine.values("case"))
 
     def _put_up(self, actor: Actor) -> Q:
         """The common superior, while a dispute between the bureaus lies before it."""
@@ -280,6 +288,10 @@ class InvestigatorQuerySet(PartQuerySet):
     def of_user(self, user_id: int | None) -> Self:
         """Where a person investigates now."""
         return self.filter(inspector__user_id=user_id or 0, ended_on=None)
+
+    def of_post(self, actor: Actor) -> Self:
+        """Where the actor investigates now as an inspector of the agency it acts for."""
+        return self.of_user(actor.user_id).filter(inspector__agency_id=actor.agency_id or 0)
 
 
 class Investigator(models.Model):

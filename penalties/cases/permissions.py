@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from penalties.cases.models import Case, Handling, Investigator
-from portal.access import Actor, Allowed, Role
+from portal.access import Actor, AgencyKind, Allowed, Role
 
 YES = Allowed(yes=True)
 
@@ -23,7 +23,8 @@ def can_list(actor: Actor) -> Allowed:
     if not actor.reads_business:
         return no(_("案件由业务岗位查看，管理员不查看业务内容。"))
     roles = (Role.OFFICER, Role.CHIEF, Role.LEADER, Role.LEGAL, Role.INSPECTOR)
-    if actor.has(Role.AUDITOR) or (actor.is_bureau and actor.has(*roles)):
+    team = actor.agency_kind == AgencyKind.ENFORCEMENT_TEAM and actor.has(Role.INSPECTOR)
+    if actor.has(Role.AUDITOR) or team or (actor.is_bureau and actor.has(*roles)):
         return YES
     return no(_("案件由两局办案、审核、决定的岗位和审计人员查看。"))
 
@@ -54,7 +55,10 @@ def _own(actor: Actor, case: Case) -> bool:
 
 
 def can_handle(actor: Actor, case: Case) -> Allowed:
-    """The handler or a present investigator."""
+    """The handler or a present investigator, of the bureau or of its enforcement team."""
+    mine = Investigator.objects.of_post(actor).filter(case_id=case.pk)
+    if actor.is_staff and mine.exists():
+        return YES
     if not _own(actor, case):
         return no(_("只有办案单位可以办理本案。"))
     present = Investigator.objects.of_user(actor.user_id).filter(case_id=case.pk)

@@ -128,13 +128,13 @@ def certified(people: list[Investigator]) -> list[rules.Certified]:
 
 
 def printed_name(case: Case, institution: Institution | None = None) -> str:
-    """EV1: 新名（原名：…） where the name changed after the opening."""
+    """EV1: 新名（原名：…） where the name changed after the opening; on papers always Chinese."""
     now = (institution or case.institution).name
     if case.party == "person":
         return case.person_name
     if now == case.institution_name:
         return now
-    return _("%(now)s（原名：%(before)s）") % {"now": now, "before": case.institution_name}
+    return f"{now}（原名：{case.institution_name}）"
 
 
 def circumstances(case: Case, *, mitigated: bool = False) -> Circumstances:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from penalties.cases.choices import Outcome
 from penalties.decisions.models import Correction, Decision, Service
 from portal.papers.content import Block, Content, Facts, Heading, Items, Signatures, Text
@@ -21,13 +23,18 @@ TITLES = {
 }
 
 
+def made_on(decision: Decision) -> dt.date | None:
+    """The day before which no paper of a decision has its number."""
+    return decision.decided_on
+
+
 def kind_of(decision: Decision) -> str:
     """The kind of paper, which decides the series of its number."""
     return DECISION if decision.outcome == Outcome.PENALTY else NO_PENALTY
 
 
 def decision_content(decision: Decision) -> Content:
-    """The decision as it was made; the renderer adds authority and date."""
+    """The decision as it was made, with its authority and the day on which it was made."""
     party = (
         ("当事人", decision.party_name),
         ("统一社会信用代码", decision.party_code or "—"),
@@ -54,8 +61,16 @@ def decision_content(decision: Decision) -> Content:
     blocks += [Heading("救济途径和期限"), Text(decision.remedy)]
     kept = tuple(each for each in blocks if not isinstance(each, Text) or each.text.strip())
     return Content(
-        title=TITLES[Outcome(decision.outcome)], addressee=decision.party_name, blocks=kept
+        title=TITLES[Outcome(decision.outcome)],
+        addressee=decision.party_name,
+        blocks=kept,
+        closing=_signed(decision, decision.decided_on),
     )
+
+
+def _signed(decision: Decision, day: dt.date | None) -> tuple[str, ...]:
+    """Authority and the day of the act itself (处罚法 art. 59), not that of its number."""
+    return (decision.authority, chinese_date(day)) if day else ()
 
 
 def correction_content(correction: Correction) -> Content:
@@ -68,7 +83,12 @@ def correction_content(correction: Correction) -> Content:
         Text(f"理由：{correction.reason}"),
         Text("除上述补正外，原决定书的其他内容不变。"),
     )
-    return Content(title="补正决定书", addressee=decision.party_name, blocks=blocks)
+    return Content(
+        title="补正决定书",
+        addressee=decision.party_name,
+        blocks=blocks,
+        closing=_signed(decision, correction.made_on),
+    )
 
 
 def receipt_content(service: Service) -> Content:

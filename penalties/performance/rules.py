@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from itertools import pairwise, zip_longest
 
 DAY = dt.timedelta(days=1)
 CENT = Decimal("0.01")
@@ -71,29 +71,42 @@ def surcharge_of(
     """
     surcharge, late_days = Decimal(0), 0
     first_late: dt.date | None = None
-    day = min((due.on for due in dues), default=on) + DAY
-    while day <= on and surcharge < fine:
-        overdue = _overdue(dues, paid, day)
-        if overdue > 0 and not any(stay.holds_on(day) for stay in stays):
-            surcharge = min(fine, surcharge + overdue * rate)
-            late_days += 1
-            first_late = first_late or day
-        elif overdue <= 0 and not _later(dues, day):
+    for first, days in _spans(dues, paid, stays, on):
+        daily = _overdue(dues, paid, first) * rate
+        if daily <= 0 or any(stay.holds_on(first) for stay in stays):
+            continue
+        full = ((fine - surcharge) / daily).to_integral_value(ROUND_CEILING)
+        counted = min(days, int(full))
+        surcharge = min(fine, surcharge + daily * counted)
+        late_days += counted
+        first_late = first_late or first
+        if surcharge == fine:
             break
-        day += DAY
     total = sum((each.amount for each in paid), Decimal(0))
     rounded = surcharge.quantize(CENT, ROUND_HALF_UP)
     return Account(fine, total, rounded, late_days, first_late)
+
+
+def _spans(
+    dues: Sequence[Due], paid: Sequence[Paid], stays: Sequence[Stay], on: dt.date
+) -> list[tuple[dt.date, int]]:
+    """First day and length of the spans up to a day in which nothing changes, in order."""
+    facts = [*(due.on for due in dues), *(each.on for each in paid)]
+    changes = {day + DAY for day in facts if day < on}
+    for stay in stays:
+        changes |= {day for day in (stay.from_on, stay.until_on) if day is not None}
+    first = min((due.on for due in dues), default=on)
+    starts = sorted(day for day in changes if first < day <= on)
+    return [
+        (start, ((end - start).days if end else (on - start).days + 1))
+        for start, end in zip_longest(starts, starts[1:])
+    ]
 
 
 def _overdue(dues: Sequence[Due], paid: Sequence[Paid], day: dt.date) -> Decimal:
     owed = sum((due.amount for due in dues if due.on < day), Decimal(0))
     had = sum((each.amount for each in paid if each.on < day), Decimal(0))
     return owed - had
-
-
-def _later(dues: Sequence[Due], day: dt.date) -> bool:
-    return any(due.on >= day for due in dues)
 
 
 def instalments_fit(fine: Decimal, amounts: Sequence[Decimal], days: Sequence[dt.date]) -> bool:

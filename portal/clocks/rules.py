@@ -309,12 +309,23 @@ def _extended(days: list[Day], extended: Extended, spans: Sequence[Span]) -> lis
     """The approved date, pushed by the days of suspensions that came after the approval."""
     until, lost = extended.until, []
     later = [span for span in spans if span.from_on >= extended.granted_on]
-    day = extended.granted_on
-    while day <= until:
-        if _suspended(day, later):
-            until += DAY
-            lost.append(Day(day, 0, "suspended"))
-        day += DAY
+    for first, end in _merged(later):
+        if first > until:
+            break
+        days_off = (end - first).days
+        until += DAY * days_off
+        lost += [Day(first + DAY * number, 0, "suspended") for number in range(days_off)]
     if until <= days[-1].on:
         return days
     return [*days, *lost, Day(until, days[-1].number, "extended")]
+
+
+def _merged(spans: Sequence[Span]) -> list[tuple[dt.date, dt.date]]:
+    """Ended suspensions in order, those that touch as one; the end is the day of resumption."""
+    merged: list[tuple[dt.date, dt.date]] = []
+    ended = [(span.from_on, span.until_on) for span in spans if span.until_on is not None]
+    for first, end in sorted(ended):
+        if merged and first <= merged[-1][1]:
+            first, end = merged[-1][0], max(end, merged.pop()[1])
+        merged.append((first, end))
+    return merged

@@ -14,6 +14,7 @@ from portal.access import Actor
 from portal.audit.record import record
 from portal.clocks import rules
 from portal.clocks.choices import ClockState
+from portal.clocks.days import demand_meant
 from portal.clocks.models import Clock, Extension, Suspension
 from portal.clocks.now import SHANGHAI, today
 from portal.clocks.rules import Calendar, Count, Day
@@ -73,6 +74,7 @@ def start_each(
 def _begun(rule: str, on: dt.date | dt.datetime, due: dt.date | None) -> dict[str, Any]:
     """The rule of the day and what it counts."""
     first = _local_day(on)
+    demand_meant(first, _("起算日期"))
     version = rule_on(rule, first)
     begin = _instant(version, on) if version.unit == Unit.HOUR else first
     counted = rules.count(version.term(), begin, working_calendar())
@@ -167,6 +169,7 @@ def extend(
     that is not later, and for one's own approval.
     """
     _need_reason(reason)
+    demand_meant(until, _("延长至"))
     if clock.rule.unit in UNSUSPENDABLE:
         raise Refused(_("按小时计算或固定日期的期限不能延长。"), code="not_extendable")
     if approver.pk == actor.user_id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ class PaperKind:
     kinds with the same series share its numbers. ``subject`` is the reference name of the records
     (``bulletin``). ``visible`` narrows the records that the actor sees to those whose papers of
     this kind it may see too; it narrows in SQL, because files and lists are reached that way.
+    ``since`` is the day of the act that the paper states: it is numbered on that day or later.
     Papers of the secondary part never leave their agency and its audit (EV13).
     """
 
@@ -39,6 +41,7 @@ class PaperKind:
     basis: str = ""
     visible: Callable[[QuerySet[Any, Any], Actor], QuerySet[Any, Any]] = staff
     part: Part = Part.MAIN
+    since: Callable[[Any], dt.date | None] | None = None
 
 
 _kinds: dict[str, PaperKind] = {}

@@ -24,7 +24,7 @@ from portal.papers.models import Paper, Sealing
 from portal.papers.numbering import next_number
 from portal.papers.printing import Sheet
 from portal.papers.templates import word_of
-from portal.refs import name_of, ref
+from portal.refs import name_of, ref, registered
 
 LONGEST_TITLE = 300
 
@@ -92,6 +92,7 @@ def number(paper: Paper, *, on: dt.date, actor: Actor) -> Paper:
         raise Refused(_("成文日期不能晚于今天。"), code="paper_date")
     fresh = Paper.objects.select_for_update(of=("self",)).select_related("agency").get(pk=paper.pk)
     _may_number(fresh, actor)
+    _check_since(fresh, on)
     given = next_number(fresh.agency, fresh.kind_of.series, on.year)
     sheet = Sheet(fresh.agency.name, given.text, on)
     made, word = pdf(fresh.words, sheet), word_of(fresh, sheet)
@@ -154,6 +155,19 @@ def _may_number(paper: Paper, actor: Actor) -> None:
     if not paper.is_draft:
         words = {"number": paper.number}
         raise Refused(_("文书已编号为 %(number)s，不能重复编号。") % words, code="wrong_state")
+
+
+def _check_since(paper: Paper, on: dt.date) -> None:
+    """No number before the act that the paper states."""
+    since = paper.kind_of.since
+    if since is None:
+        return
+    _name, _colon, key = paper.subject_ref.partition(":")
+    begun = since(registered()[paper.kind_of.subject]._base_manager.get(pk=int(key)))
+    if begun is not None and on < begun:
+        words = {"on": on.isoformat(), "begun": begun.isoformat()}
+        message = _("成文日期 %(on)s 早于文书所载事项的日期 %(begun)s，请填写该日或者以后的日期。")
+        raise Refused(message % words, code="paper_date")
 
 
 def _demand(can: Any, paper: Paper, actor: Actor) -> None:

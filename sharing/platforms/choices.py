@@ -37,6 +37,7 @@ FIELD_LABELS = {
 }
 SENTENCES = {
     "missing": _("%(label)s（%(code)s）没有填写。"),
+    "unnumbered": _("%(label)s（%(code)s）：决定书尚未编号，编号并登记送达后自动报送。"),
     "long": _("%(label)s（%(code)s）超过 %(limit)s 个字符。"),
     "number": _("%(label)s（%(code)s）应为万元、保留六位小数的数字。"),
     "day": _("%(label)s（%(code)s）应为 YYYY/MM/DD 格式的日期。"),

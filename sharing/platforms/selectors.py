@@ -11,21 +11,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from penalties.decisions.models import Decision
-from penalties.decisions.selectors import citations_of
+from penalties.decisions.selectors import citations_of, document_number
 from penalties.discretion.choices import PartyKind, PenaltyKind
 from penalties.models import PublicationVersion
 from penalties.publication.selectors import penalty_of
 from portal.access import Actor, Role
 from portal.desk import WorkItem
 from portal.outbox.models import OutboxMessage
-from portal.papers.models import Paper
 from portal.refs import ref
 from sharing.platforms import rules
 from sharing.platforms.choices import FIELD_LABELS, RECORD_TONES, SENTENCES, RecordState
 from sharing.platforms.models import CreditRecord
 
 MOST_ON_A_DESK = 50
-DECISION_PAPER = "penalty_decision"
 
 
 def fields_of(version: PublicationVersion, added: Mapping[str, str]) -> dict[str, str]:
@@ -49,6 +47,12 @@ def fields_of(version: PublicationVersion, added: Mapping[str, str]) -> dict[str
     }
 
 
+def party_of(decision: Decision) -> str:
+    """The party's registered name alone: a former name is for papers (EV1)."""
+    case = decision.case
+    return decision.party_name if case.party == PartyKind.PERSON else case.institution.name
+
+
 def _party(decision: Decision) -> dict[str, str]:
     case = decision.case
     if case.party == PartyKind.PERSON:
@@ -56,7 +60,7 @@ def _party(decision: Decision) -> dict[str, str]:
     code = decision.party_code or rules.NO_CODE
     kind = rules.TRADER if code.startswith("92") else rules.ORGANISATION
     return {
-        "CF_XDR_MC": decision.party_name,
+        "CF_XDR_MC": party_of(decision),
         "CF_XDR_LB": kind,
         "CF_XDR_SHXYM": code,
         "CF_FRDB": case.institution.legal_representative,
@@ -96,20 +100,18 @@ def _source(decision: Decision) -> dict[str, str]:
     }
 
 
-def document_number(decision: Decision) -> str:
-    """The number on the paper; the case's where no paper was numbered."""
-    papers = Paper.objects.filter(subject_ref=ref(decision), kind=DECISION_PAPER)
-    found = papers.exclude(number="").order_by("pk").values_list("number", flat=True).first()
-    return found or decision.case.number
-
-
 def sentences(fields: Mapping[str, str]) -> list[str]:
     """What keeps a record back, for people."""
     return [
-        str(SENTENCES[fault.why])
+        str(SENTENCES[_why(fault)])
         % {"label": FIELD_LABELS[fault.field], "code": fault.field, "limit": fault.limit}
         for fault in rules.faults(fields)
     ]
+
+
+def _why(fault: rules.Fault) -> str:
+    """Nobody types the number of a decision: its paper has it or not."""
+    return "unnumbered" if (fault.field, fault.why) == ("CF_WSH", "missing") else fault.why
 
 
 def key_of(record: CreditRecord) -> str:

@@ -16,7 +16,7 @@ from sharing.platforms import rules
 from sharing.platforms.choices import RecordState
 from sharing.platforms.models import CreditRecord
 from sharing.platforms.permissions import can_complete
-from sharing.platforms.selectors import fields_of, key_of
+from sharing.platforms.selectors import fields_of, key_of, party_of
 
 CHANNEL = "credit"
 
@@ -55,7 +55,7 @@ def _record(version: PublicationVersion) -> CreditRecord:
             "decision": decision,
             "agency_id": decision.case.agency_id,
             "case_number": decision.case.number,
-            "party_name": decision.party_name,
+            "party_name": party_of(decision),
             "number": version.number,
             "act": version.act,
             "added": last.added if last else {},

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 
 from penalties.casefiles.selectors import missing_papers
+from penalties.decisions import services as decisions
 from penalties.decisions.papers import decision_content
+from penalties.models import Decision, PriorNotice
 from portal.access import PUBLIC, Actor
 from portal.clocks import today
+from portal.errors import Refused
 from portal.papers import services as papers
 from portal.papers.content import Heading, Items
 from portal.papers.models import Paper
-from tests.penalties.district import Ways, decision_of
+from portal.papers.printing import Sheet, printed
+from tests.penalties.district import DECIDED_ON, SERVED_ON, Ways, decision_of
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
 
 
 def test_each_act_drafts_its_paper(ecology: Ways):
@@ -72,3 +80,32 @@ def test_a_numbered_paper_is_no_longer_missing(ecology: Ways):
     assert missing_papers(case) == ["立案审批表"]
     papers.number(Paper.objects.get(), on=today(), actor=ecology.own.actor("chief"))
     assert missing_papers(case) == []
+
+
+def test_papers_of_a_person_are_not_the_institutions(ecology: Ways):
+    facts = {"party": "person", "person_name": "张三丰", "person_post": "采样员"}
+    case = ecology.served("E09", {"fine": Decimal(20_000)}, **facts)
+    chief = ecology.own.actor("chief")
+    receipt = Paper.objects.get(kind="penalty_receipt")
+    papers.number(receipt, on=today(), actor=chief)
+    own = Actor(kind="institution", institution_id=case.institution_id)
+    assert not Paper.objects.visible_to(own).exists()
+    assert not PriorNotice.objects.visible_to(own).exists()
+    assert not Decision.objects.visible_to(own).exists()
+    assert Paper.objects.visible_to(ecology.own.actor("leader")).count() == 4
+
+
+def test_a_decision_prints_the_day_on_which_it_was_made(ecology: Ways):
+    case = ecology.decided()
+    paper = Paper.objects.get(kind="penalty_decision")
+    with pytest.raises(Refused) as refusal:
+        papers.number(paper, on=DECIDED_ON - DAY, actor=ecology.own.actor("chief"))
+    assert refusal.value.code == "paper_date"
+    late = dt.date(2026, 11, 20)
+    papers.number(paper, on=late, actor=ecology.own.actor("chief"))
+    sheet = Sheet("示范局", paper.number, paper.numbered_on)
+    assert printed(paper.words, sheet)["closing"] == [case.agency.name, "2026年10月15日"]
+    delivery = decisions.Delivery("direct", SERVED_ON, "王某某", "机构")
+    with pytest.raises(Refused) as refusal:
+        decisions.serve(case, delivery=delivery, actor=ecology.own.actor("officer"))
+    assert refusal.value.code == "before_number"

@@ -10,11 +10,12 @@ from django.core.exceptions import PermissionDenied
 
 from penalties.cases import rules, selectors
 from penalties.consultations import services
+from penalties.decisions import services as decisions
 from penalties.models import Case, Consultation
 from portal.access import AgencyKind, Role
 from portal.errors import Refused
 from tests.factories import ActorFactory, AgencyFactory
-from tests.penalties.district import Ways
+from tests.penalties.district import DECIDED_ON, Ways
 
 ON = dt.date(2026, 9, 17)
 
@@ -156,3 +157,31 @@ def test_two_cases_are_consulted_on_once_whoever_asks(ecology: Ways, market: Way
             actor=market.own.actor("officer"),
         )
     assert refusal.value.code == "known"
+
+
+@pytest.mark.django_db
+def test_a_peer_that_came_after_the_notice_is_settled_before_the_decision(
+    ecology: Ways, market: Ways
+):
+    """行政处罚法 art. 29: told before the other bureau had a case, and still one act, one fine."""
+    own, officer = ecology.defended(), ecology.own.actor("officer")
+    decisions.draft(own, words=ecology.draft(own), actor=officer)
+    theirs = market.opened(report_numbers=("HJ-2026-0815",))
+    with pytest.raises(Refused) as refusal:
+        decisions.propose(own, on=DECIDED_ON, actor=officer)
+    assert refusal.value.code == "same_act"
+    Case.objects.filter(pk=own.pk).update(state="deciding")
+    own.refresh_from_db()
+    row = services.ask(
+        theirs,
+        peer=own,
+        fining=market.own.agency,
+        opinion="由本局处罚更重",
+        on=ON,
+        actor=market.own.actor("officer"),
+    )
+    services.answer(row, agrees=True, opinion="同意", on=ON, actor=ecology.own.actor("chief"))
+    with pytest.raises(Refused) as refusal:
+        decisions.decide(own, on=DECIDED_ON, actor=ecology.own.actor("leader"))
+    assert refusal.value.code == "fined_elsewhere"
+    assert Case.objects.get(pk=own.pk).decided_on is None

@@ -330,3 +330,33 @@ def test_a_decision_prints_both_names(ecology: Ways):
     made = services.draft(case, words=ecology.draft(case), actor=officer)
     assert made.party_name == f"上海新名检测有限公司（原名：{before}）"
     assert Decision.objects.get(case=case).authority == ecology.own.agency.name
+
+
+@pytest.mark.django_db
+def test_a_draft_that_somebody_else_rewrote_is_not_overwritten_or_decided(ecology: Ways):
+    case, officer = ecology.defended(), ecology.own.actor("officer")
+    first = services.draft(case, words=ecology.draft(case), version=0, actor=officer)
+    assert first.version == 1
+    words = ecology.draft(case, reasons="另一人的理由。")
+    second = services.draft(case, words=words, version=1, actor=officer)
+    assert second.version == 2
+    with pytest.raises(Conflict):
+        services.draft(case, words=ecology.draft(case), version=1, actor=officer)
+    assert decision_of(case).reasons == "另一人的理由。"
+    services.propose(case, on=DECIDED_ON, actor=officer)
+    with pytest.raises(Conflict):
+        services.decide(case, on=DECIDED_ON, version=1, actor=ecology.own.actor("leader"))
+    services.decide(case, on=DECIDED_ON, version=2, actor=ecology.own.actor("leader"))
+
+
+@pytest.mark.django_db
+def test_a_page_opened_before_the_proposal_rewrites_nothing(ecology: Ways):
+    """The state is asked of the table, under its lock, not of what was read before."""
+    case, officer = ecology.defended(), ecology.own.actor("officer")
+    services.draft(case, words=ecology.draft(case), actor=officer)
+    before = Case.objects.get(pk=case.pk)
+    services.propose(case, on=DECIDED_ON, actor=officer)
+    services.decide(case, on=DECIDED_ON, actor=ecology.own.actor("leader"))
+    with pytest.raises(Conflict):
+        services.draft(before, words=ecology.draft(before, reasons="改写"), actor=officer)
+    assert decision_of(case).reasons == "综合考虑。"

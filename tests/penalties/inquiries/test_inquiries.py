@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from penalties.cases.services import running_clock
 from penalties.inquiries import services
 from penalties.models import Case, CaseExtension, Evidence
+from penalties.notices import services as notices
 from penalties.reviews import services as reviews
 from portal.clocks.now import SHANGHAI
 from portal.clocks.services import explain
@@ -84,6 +85,45 @@ def test_a_pause_moves_the_last_day_and_says_so(ecology: Ways):
     assert "suspended" in {day.why for day in explain(after)}
     with pytest.raises(Refused):
         services.resume(case, reason="再次", on=dt.date(2026, 9, 21), actor=officer)
+
+
+def test_a_hearing_goes_on_uncounted_when_a_pause_ends(ecology: Ways):
+    """Paused before the hearing, resumed during it: the hearing's days count no more (D09c)."""
+    case, officer = (
+        ecology.noticed(proposal={"fine": Decimal(60_000)}),
+        ecology.own.actor("officer"),
+    )
+    pause = {"kind": "expertise", "reason": "送检", "actor": officer}
+    services.pause(case, **pause, on=dt.date(2026, 9, 21))
+    hearing = notices.request_hearing(case, requested_on=dt.date(2026, 9, 22), actor=officer)
+    services.resume(case, reason="已出鉴定意见", on=dt.date(2026, 9, 30), actor=officer)
+    clock = running_clock(case, "D09")
+    assert clock is not None
+    assert clock.state == "suspended"
+    held_on = dt.date(2026, 10, 19)
+    call = {"place": "会议室", "is_open": True, "chair": ecology.own.posts["legal"]}
+    days = {"notified_on": dt.date(2026, 9, 22), "planned_on": held_on}
+    notices.call_hearing(hearing, **call, **days, actor=officer)
+    hearing.refresh_from_db()
+    words = {"minutes": "笔录", "conclusion": "维持"}
+    notices.close_hearing(hearing, held_on=held_on, **words, actor=officer)
+    clock.refresh_from_db()
+    assert clock.state == "running"
+    [span] = clock.suspensions.all()
+    assert (span.from_on, span.until_on) == (dt.date(2026, 9, 21), held_on)
+
+
+def test_a_pause_during_a_hearing_outlasts_it(ecology: Ways):
+    case, officer = (
+        ecology.noticed(proposal={"fine": Decimal(60_000)}),
+        ecology.own.actor("officer"),
+    )
+    notices.request_hearing(case, requested_on=dt.date(2026, 9, 22), actor=officer)
+    pause = {"kind": "expertise", "reason": "送检", "actor": officer}
+    services.pause(case, **pause, on=dt.date(2026, 9, 24))
+    clock = running_clock(case, "D09")
+    assert clock is not None
+    assert clock.suspensions.count() == 1
 
 
 def ask(case: Case, way: Ways, kind: str, until: dt.date) -> CaseExtension:

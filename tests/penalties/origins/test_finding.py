@@ -6,13 +6,17 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from agencies.models import Agency, Post, User
+from agencies.models import Agency, Matter, Post, User
 from inspections.findings.models import Finding
+from inspections.models import ResultCode
+from inspections.results.selectors import steps_done
+from inspections.results.services import add_result, seed_result_codes
 from penalties.cases.models import Case
 from penalties.cases.services import Allegation
 from penalties.origins import selectors, services
 from portal.access import Actor
 from portal.errors import Refused
+from tests.factories import InstitutionFactory
 from tests.inspections.onsite import Crew
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -79,3 +83,53 @@ def test_the_page_of_the_finding_leads_to_the_case(crew: Crew):
     case = Case.objects.get()
     assert answer.url == case.get_absolute_url()
     assert case.get_absolute_url() in browser.get(finding.get_absolute_url()).content.decode()
+
+
+def test_the_case_is_about_what_was_found(crew: Crew):
+    finding = found_on_site(crew)
+    facts = selectors.allegation_of(finding) | {"matter": finding.matter}
+    people = {
+        "agency": Agency.objects.get(pk=crew.officer.agency_id),
+        "handler": Post.objects.get(pk=crew.officer.post_id),
+        "actor": crew.officer,
+    }
+    for changed, code in (
+        ({"institution": InstitutionFactory()}, "other_institution"),
+        ({"matter": Matter.objects.get(code="M12")}, "other_matter"),
+    ):
+        told = facts | {"institution": finding.visit.institution} | changed
+        with pytest.raises(Refused) as refusal:
+            services.case_of_finding(finding, Allegation(**told), **people)
+        assert refusal.value.code == code
+    assert not Case.objects.exists()
+
+
+def test_the_form_does_not_ask_again_what_the_finding_says(crew: Crew):
+    finding = found_on_site(crew)
+    browser = Client()
+    browser.force_login(User.objects.get(pk=crew.officer.user_id), backend=BACKEND)
+    other = InstitutionFactory()
+    told = {
+        **selectors.allegation_of(finding),
+        "party": "organisation",
+        "institution": other.uscc,
+        "matter": Matter.objects.get(code="M12").pk,
+        "source": "report",
+        "found_on": "2020-01-01",
+    }
+    browser.post(f"/penalties/findings/{finding.pk}/case/", told)
+    case = Case.objects.get()
+    known = (case.institution, case.matter, case.source)
+    assert known == (finding.visit.institution, finding.matter, "inspection")
+
+
+def test_one_bureaus_case_is_not_the_others_next_step(crew: Crew):
+    seed_result_codes()
+    finding = found_on_site(crew)
+    code = ResultCode.objects.get(code="09")
+    visit = finding.visit
+    mine = add_result(visit, code=code, actor=crew.officer)
+    theirs = add_result(visit, code=code, actor=crew.ecology_officer)
+    open_case(finding, crew.officer)
+    assert "case" in steps_done(mine, visit)
+    assert "case" not in steps_done(theirs, visit)

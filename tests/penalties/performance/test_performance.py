@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,42 @@ def account(on: dt.date, *paid: rules.Paid, stays: tuple[rules.Stay, ...] = ()) 
 )
 def test_three_per_cent_a_day_never_more_than_the_fine(days: int, surcharge: int):
     assert account(DUE + dt.timedelta(days=days)).surcharge == Decimal(surcharge)
+
+
+def by_days(
+    dues: list[rules.Due], paid: list[rules.Paid], stays: list[rules.Stay], on: dt.date
+) -> tuple[Decimal, int]:
+    """The law said day by day: each late day three per cent of what is overdue."""
+    sums, late, day = Decimal(0), 0, min(due.on for due in dues)
+    while day < on and sums < FINE:
+        day += dt.timedelta(days=1)
+        owed = sum(due.amount for due in dues if due.on < day)
+        owed -= sum(each.amount for each in paid if each.on < day)
+        if owed > 0 and not any(stay.holds_on(day) for stay in stays):
+            sums, late = min(FINE, sums + owed * RATE), late + 1
+    return sums.quantize(Decimal("0.01")), late
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_arithmetic_is_the_count_of_the_days(seed: int):
+    chance = random.Random(seed)
+
+    def later() -> dt.date:
+        return DUE + dt.timedelta(days=chance.randint(-3, 60))
+
+    half = FINE / 2
+    dues = [rules.Due(DUE, half), rules.Due(DUE + dt.timedelta(days=20), half)]
+    paid = [rules.Paid(later(), Decimal(chance.randint(1, 9_000))) for _each in range(3)]
+    stays = [rules.Stay(day, day + dt.timedelta(days=7)) for day in (later(), later())]
+    on = later()
+    made = rules.surcharge_of(FINE, dues, paid, stays, rate=RATE, on=on)
+    assert (made.surcharge, made.days_late) == by_days(dues, paid, stays, on)
+
+
+def test_a_far_day_is_counted_at_once():
+    open_suit = rules.Stay(DUE)
+    assert account(dt.date(9999, 12, 31), stays=(open_suit,)).surcharge == 0
+    assert account(dt.date(9999, 12, 31)).days_late == 34
 
 
 def test_what_was_paid_in_part_is_no_longer_late():

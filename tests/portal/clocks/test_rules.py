@@ -146,6 +146,18 @@ def test_an_extension_sets_the_due_day_and_later_suspensions_push_it() -> None:
     assert due(90, CALENDAR_DAY, "2026-03-02", extended=extended, spans=after) == D("2026-07-06")
 
 
+def test_suspensions_that_touch_push_an_extension_once() -> None:
+    extended = Extended(until=D("2026-07-01"), granted_on=D("2026-05-01"))
+    spans = [
+        Span(D("2026-06-25"), D("2026-07-05")),  # begins before the last day: whole
+        Span(D("2026-06-01"), D("2026-06-06")),
+        Span(D("2026-06-03"), D("2026-06-08")),
+        Span(D("2026-07-30"), D("2026-08-09")),  # begins after what it would push
+        Span(D("2026-07-10")),  # still open
+    ]
+    assert due(90, CALENDAR_DAY, "2026-03-02", extended=extended, spans=spans) == D("2026-07-18")
+
+
 def test_an_unknown_year_has_weekends_and_fixed_days_only() -> None:
     assert not Calendar().is_working(D("2030-10-02"))
     assert Calendar().is_working(D("2030-10-08"))

@@ -10,13 +10,16 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from institutions.models import Institution
+from penalties.decisions import services as decisions
+from penalties.models import Case
 from portal.models import EventDelivery
 from portal.outbox import delivery
 from portal.outbox import services as outbox
 from portal.outbox.models import OutboxMessage
 from sharing.models import CreditRecord
 from sharing.platforms import selectors, services
-from tests.sharing.platforms.conftest import corrected, credit_row, publish, withdrawn
+from tests.penalties.district import DECIDED_ON, decision_of
+from tests.sharing.platforms.conftest import ON, corrected, credit_row, known, publish, withdrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -146,10 +149,6 @@ class TestGaps:
 
 
 def test_a_changed_fine_is_sent_as_changed(published, ecology, run_events):
-    from penalties.decisions import services as decisions
-    from tests.penalties.district import decision_of
-    from tests.sharing.platforms.conftest import ON
-
     run_events()
     officer = ecology.own.actor("officer")
     challenge = decisions.file_challenge(
@@ -169,3 +168,39 @@ def test_a_changed_fine_is_sent_as_changed(published, ecology, run_events):
     run_events()
     last = OutboxMessage.objects.order_by("-pk")[0]
     assert json.loads(last.payload)["CF_NR_FK"] == "3.000000"
+
+
+def test_a_record_waits_for_the_number_of_its_decision(ecology, run_events):
+    """No number is invented: the record goes out when the decision was numbered and served."""
+    known(ecology)
+    case = ecology.decided()
+    run_events()
+    publish(ecology, credit_row())
+    run_events()
+    row = CreditRecord.objects.get()
+    assert (row.state, row.fields["CF_WSH"]) == ("incomplete", "")
+    assert any("编号" in each for each in selectors.sentences(row.fields))
+    ecology.serve(case)
+    run_events()
+    row.refresh_from_db()
+    assert row.state == "handed_over"
+    assert row.fields["CF_WSH"].endswith("〔2026〕1号")
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_the_record_has_the_registered_name_alone(ecology, run_events):
+    known(ecology)
+    case = ecology.defended()
+    Institution.objects.filter(pk=case.institution_id).update(name="上海新名检测有限公司")
+    case = Case.objects.get(pk=case.pk)
+    officer = ecology.own.actor("officer")
+    decisions.draft(case, words=ecology.draft(case), actor=officer)
+    decisions.propose(case, on=DECIDED_ON, actor=officer)
+    decisions.decide(case, on=DECIDED_ON, actor=ecology.own.actor("leader"))
+    ecology.serve(case)
+    run_events()
+    publish(ecology, credit_row())
+    run_events()
+    assert "原名" in decision_of(case).party_name
+    row = CreditRecord.objects.get()
+    assert row.fields["CF_XDR_MC"] == row.party_name == "上海新名检测有限公司"

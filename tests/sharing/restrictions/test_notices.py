@@ -11,7 +11,9 @@ from django.core.exceptions import PermissionDenied
 
 from institutions.models import Standing as InstitutionStanding
 from penalties.decisions import services as decisions
-from penalties.models import Decision
+from penalties.models import Case, Decision
+from penalties.notices import services as notices
+from penalties.reviews import services as reviews
 from portal import tasks
 from portal.access import AgencyKind, Role
 from portal.errors import Refused
@@ -19,7 +21,7 @@ from portal.models import AuditEvent, Clock, EventDelivery, Message
 from sharing.models import Acknowledgement, PenaltyNotice, Restriction
 from sharing.restrictions import services
 from tests.factories import ActorFactory, AgencyFactory, district
-from tests.penalties.district import DECIDED_ON, Ways, decision_of
+from tests.penalties.district import DECIDED_ON, DEFENDED_ON, Ways, decision_of
 
 pytestmark = pytest.mark.django_db
 E09 = {"fine": Decimal(150_000)}
@@ -210,18 +212,76 @@ class TestRestrictions:
         assert messages.count() == 7  # six departments and the deciding bureau
         assert AuditEvent.objects.filter(verb="restriction.release").count() == 1
 
-    def test_a_person_is_banned_from_the_trade(self, ecology, market, partners, run_events):
+    def person(self, way: Ways, until: dt.date | None, kinds: tuple[str, ...]) -> Case:
+        """A person before the decision: reviewed, discussed, told, its defence over."""
         facts = {"party": "person", "person_name": "王某某", "person_post": "采样员"}
-        case = ecology.deciding("E09", {"fine": Decimal(20_000)}, **facts)
-        decisions.decide(case, on=DECIDED_ON, actor=ecology.own.actor("leader"))
+        case = way.reviewed("E09", {"fine": Decimal(20_000), "kinds": kinds}, **facts)
+        officer = way.own.actor("officer")
+        if "occupation" in kinds:
+            reviews.to_discussion(case, actor=officer)
+            people = [way.own.posts[who] for who in ("leader", "chief", "legal")]
+            voices = [reviews.Voice(post, "agree", "同意") for post in people]
+            minutes = reviews.Minutes(dt.date(2026, 9, 17), "会议室", "同意", voices)
+            reviews.discuss(case, minutes=minutes, actor=way.own.actor("leader"))
+        way.give_notice(case)
+        notices.close_defence(case, on=DEFENDED_ON, actor=officer)
+        lines = [decisions.Line("fine", "罚款 20000 元", case.proposed_fine)]
+        if "occupation" in kinds:
+            lines.append(decisions.Line("occupation", "禁止从事监测工作", None, until))
+        decisions.draft(case, words=way.draft(case, lines=lines), actor=officer)
+        return case
+
+    def decide(self, way: Ways, case: Case) -> None:
+        decisions.propose(case, on=DECIDED_ON, actor=way.own.actor("officer"))
+        decisions.decide(case, on=DECIDED_ON, actor=way.own.actor("leader"))
+
+    @pytest.mark.parametrize(
+        ("until", "last"),
+        [
+            (None, dt.date(2031, 10, 15)),  # the five years of the law
+            (dt.date(2036, 10, 15), dt.date(2036, 10, 15)),
+            (dt.date(2099, 12, 31), None),  # for life
+        ],
+    )
+    def test_a_person_is_banned_from_the_trade(
+        self, until, last, ecology, market, partners, run_events
+    ):
+        self.decide(ecology, self.person(ecology, until, ("fine", "occupation")))
         run_events()
         ban = Restriction.objects.get()
-        assert (ban.kind, ban.person_name, ban.to_on) == (
-            "occupation",
-            "王某某",
-            dt.date(2031, 10, 15),
-        )
+        assert (ban.kind, ban.person_name, ban.to_on) == ("occupation", "王某某", last)
         assert not InstitutionStanding.objects.filter(kind="restriction").exists()
+
+    def test_nobody_is_banned_unheard(self, ecology, market, partners, run_events):
+        """限制从业 is a penalty: only where the decision states it (处罚法 arts. 9, 63)."""
+        self.decide(ecology, self.person(ecology, None, ("fine",)))
+        run_events()
+        assert PenaltyNotice.objects.exists()
+        assert not Restriction.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("until", "code"),
+        [
+            (dt.date(2026, 10, 15), "until_before"),  # the day of the decision
+            (dt.date(2031, 10, 14), "until_short"),
+        ],
+    )
+    def test_a_ban_ends_after_its_decision_as_the_law_says(self, until, code, ecology, market):
+        case = self.person(ecology, until, ("fine", "occupation"))
+        with pytest.raises(Refused) as refusal:
+            decisions.propose(case, on=DECIDED_ON, actor=ecology.own.actor("officer"))
+        assert refusal.value.code == code
+
+    def test_a_draft_names_no_past_day_and_no_term_of_a_fine(self, ecology, market):
+        case, officer = ecology.defended(), ecology.own.actor("officer")
+        for line, code in (
+            (decisions.Line("stoppage", "责令停产停业", None, dt.date(2025, 1, 1)), "until_before"),
+            (decisions.Line("fine", "罚款", Decimal(1), dt.date(2027, 1, 1)), "no_term"),
+            (decisions.Line("stoppage", "停业", None, dt.date(9999, 1, 1)), "day_not_meant"),
+        ):
+            with pytest.raises(Refused) as refusal:
+                decisions.draft(case, words=ecology.draft(case, lines=[line]), actor=officer)
+            assert refusal.value.code == code
 
 
 class TestChanges:
