@@ -88,6 +88,7 @@ VERBS = {
     "penaltypublication.prepare": _("建立公示任务"),
     "penaltypublication.publish": _("公示"),
     "penaltypublication.redraft": _("按变更后的决定重新编制"),
+    "penaltypublication.renew": _("按变更后的决定更新公示内容"),
     "penaltypublication.repair": _("修复，停止公示"),
     "penaltypublication.return": _("退回修改公示内容"),
     "penaltypublication.submit": _("提交公示复核"),

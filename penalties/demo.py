@@ -29,6 +29,7 @@ from penalties.inquiries import services as inquiries
 from penalties.notices import services as notices
 from penalties.notices.selectors import paper_of
 from penalties.performance import services as performance
+from penalties.publication import services as publication
 from penalties.reviews import services as reviews
 from portal.access import Actor, AgencyKind, Role
 from portal.clocks.now import SHANGHAI
@@ -328,9 +329,18 @@ def _pay(bench: Bench, case: Case, amount: Decimal, on: dt.date) -> None:
     )
 
 
+def _make_public(bench: Bench, case: Case) -> None:
+    """Out on the last legal day, before others changed or annulled the decision."""
+    for row in publication.prepare(decision_row(case), actor=bench.actor("officer")):
+        publication.submit(row, actor=bench.actor("officer"))
+        on, chief = row.due_on, bench.actor("chief")
+        publication.approve(row, publish_on=on, on=on, actor=chief)
+
+
 def _challenged(bench: Bench, way: str, case: Case) -> None:
     """One before the district government; one that a court annulled."""
     officer = bench.actor("officer")
+    _make_public(bench, case)
     litigation = way == "annulled"
     challenge = decisions.file_challenge(
         decision_row(case),

@@ -18,7 +18,7 @@ from penalties.cases.models import Case
 from penalties.decisions import services as decisions
 from penalties.decisions.choices import Channel
 from penalties.decisions.selectors import decision_row
-from penalties.demo import CLOSED, DECIDED, FOUND, PAID, SERVED, Bench, _pay, _staffed
+from penalties.demo import CLOSED, DECIDED, FOUND, PAID, SERVED, Bench, _make_public, _pay, _staffed
 from penalties.demo_turns import FALSE_DATA, District, district
 from penalties.discretion.choices import PartyKind
 from penalties.origins import services as origins
@@ -37,7 +37,7 @@ FATES: tuple[tuple[str, str, str], ...] = (
     ("review", "changed", "部分违法事实证据不足，罚款予以减少。"),
     ("litigation", "unlawful", "程序轻微违法，不撤销处罚决定。"),
     ("litigation", "withdrawn", "原告撤回起诉。"),
-    ("own", "void", "当事人主体认定错误，处罚决定自始无效。"),
+    ("own", "annulled", "当事人主体认定错误，处罚决定予以撤销。"),
     ("litigation", "", ""),
 )
 
@@ -178,6 +178,7 @@ def _challenge(bench: Bench, case: Case, channel: str, result: str, reason: str)
         Channel.OWN: bench.agency.name,
     }
     officer = bench.actor("officer")
+    _make_public(bench, case)
     made = decisions.file_challenge(
         decision_row(case),
         channel=channel,
@@ -194,7 +195,7 @@ def _challenge(bench: Bench, case: Case, channel: str, result: str, reason: str)
             document=f"（演示）{bench.today.year}第{made.pk}号",
             reason=reason,
             new_fine=fine - 5_000 if result == "changed" else None,
-            actor=officer,
+            actor=bench.actor("leader") if channel == Channel.OWN else officer,
         )
 
 

@@ -10,7 +10,7 @@ from penalties.decisions.selectors import ban_of
 from penalties.demo import Bench, _bench
 from penalties.models import Decision, PenaltyPublication
 from penalties.publication import services as publication
-from penalties.publication.choices import MAY_STAY_OUT, PublicationKind
+from penalties.publication.choices import MAY_STAY_OUT, PublicationKind, PublicationState
 from portal.demo import DemoPlan
 
 FATES = ("draft", "out", "reviewing", "out", "corrected", "out", "exempt", "out")
@@ -32,7 +32,8 @@ def load(plan: DemoPlan) -> None:
         prepared = publication.prepare(decision, actor=officer)
         fate = _fate(decision) or next(fates) if prepared else ""
         for row in prepared:
-            _publish(bench, fate, row)
+            if row.state == PublicationState.DRAFT:
+                _publish(bench, fate, row)
         publication.follow_change(decision, on=plan.today, actor=officer)
     annulled = PenaltyPublication.objects.filter(decision__standing=Standing.ANNULLED)
     for row in annulled.exclude(published_on=None).select_related("case__agency", "decision__case"):

@@ -7,8 +7,8 @@ import datetime as dt
 from django.utils.translation import gettext_noop
 
 from penalties.cases.models import Case
-from penalties.models import Decision
-from penalties.performance.services import note_default
+from penalties.models import Challenge, Decision
+from penalties.performance.services import note_default, note_lapse
 from penalties.publication.services import follow_change, prepare, withdraw_all
 from penalties.pushes.services import begin as begin_push
 from penalties.pushes.services import follow_change as follow_push
@@ -17,7 +17,7 @@ from portal.clocks import today
 from portal.clocks.effects import LAST_WORKING_DAY, effect
 from portal.clocks.models import Clock
 from portal.clocks.now import SHANGHAI
-from portal.events import DECISION_CHANGED, DECISION_MADE, Event, listens
+from portal.events import CHALLENGE_CLOSED, DECISION_CHANGED, DECISION_MADE, Event, listens
 from portal.inbox.sentences import sentence
 from portal.inbox.services import send
 
@@ -56,6 +56,13 @@ def fine_overdue(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor
         _tell(case, clock, Role.OFFICER, f"unpaid {legal_on}", late=True)
 
 
+def remedies_lapsed(clock: Clock, legal_on: dt.date, now: dt.datetime, actor: Actor) -> None:
+    """The day after the last day to sue: what is owed may be taken to the court (D15)."""
+    case = _case(clock)
+    if case is not None:
+        note_lapse(case, on=legal_on, actor=actor)
+
+
 def _tell(case: Case, clock: Clock, role: str, key: str, *, late: bool) -> None:
     words = {"case": case.number, "step": clock.rule.step}
     if late:
@@ -80,6 +87,7 @@ for _code in DUTIES:
         effect(_code, before=_before)(case_due_soon)
     effect(_code, after=1)(case_overdue)
 effect("D11", after=1)(fine_overdue)
+effect("D17", after=1)(remedies_lapsed)
 
 
 @listens(DECISION_MADE, "publications")
@@ -100,6 +108,13 @@ def pushes_changed(event: Event) -> None:
 @listens(DECISION_CHANGED, "publications_changed")
 def publications_changed(event: Event) -> None:
     follow_change(_decision(event.pk), on=today(), actor=job_actor(event.name))
+
+
+@listens(CHALLENGE_CLOSED, "days_at_court")
+def days_at_court(event: Event) -> None:
+    """The result of a complaint ends it: what is owed may be taken to the court."""
+    case = Challenge.objects.select_related("case").get(pk=event.pk).case
+    note_lapse(case, on=today(), actor=job_actor(event.name))
 
 
 def _decision(pk: int) -> Decision:

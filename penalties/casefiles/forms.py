@@ -21,6 +21,7 @@ from penalties.cases.models import Case
 from penalties.consultations import forms as consultation_forms
 from penalties.consultations.permissions import can_ask
 from penalties.decisions import forms as decision_forms
+from penalties.decisions.permissions import can_close_challenge
 from penalties.inquiries import forms as inquiry_forms
 from penalties.notices import forms as notice_forms
 from penalties.performance import forms as performance_forms
@@ -30,7 +31,7 @@ from portal.access import Actor, Allowed
 
 INQUIRY = (S.VERIFYING, S.INVESTIGATING)
 COLLECTING = (S.SERVED, S.PERFORMING)
-AFTER = (S.DECIDED, S.SERVED, S.PERFORMING, S.CLOSED)
+AFTER = (S.DECIDED, S.SERVED, S.PERFORMING, S.CLOSED, S.ARCHIVED)
 
 
 class FilePaperForm(ActForm):
@@ -342,12 +343,17 @@ ACTS: dict[str, Act] = {
         major=False,
     ),
     "challenge": Act(
-        _("登记复议、诉讼"), decision_forms.ChallengeForm, may.can_handle, AFTER, major=False
+        _("登记复议、诉讼"),
+        decision_forms.ChallengeForm,
+        may.can_handle,
+        AFTER,
+        when=lambda case: case.decided_on is not None,
+        major=False,
     ),
     "close_challenge": Act(
         _("登记复议、诉讼结果"),
         decision_forms.CloseChallengeForm,
-        may.can_handle,
+        can_close_challenge,
         AFTER,
         when=_has("challenges", result=""),
         major=False,

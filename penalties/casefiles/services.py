@@ -56,6 +56,9 @@ def archive(
 ) -> CaseFile:
     """归档: the file is complete, or says why a paper is missing."""
     demand_happened(on, _("归档日期"), (_("结案日期"), case.closed_on))
+    if case.challenges.filter(result="").exists():
+        message = _("行政复议、行政诉讼或者自行纠正尚未结束，不能归档。请先登记结果。")
+        raise Refused(message, code="challenged")
     missing = selectors.missing_papers(case)
     if missing and not missing_reason.strip():
         message = _("案卷缺少：%(papers)s。请补齐，或者写明缺少的原因。")

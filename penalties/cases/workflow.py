@@ -301,6 +301,15 @@ def _table(procedure: Procedure) -> Workflow:
 TABLES = {procedure: _table(procedure) for procedure in Procedure}
 
 
+def hold(case: Case) -> None:
+    """Keep the case's row for this transaction: acts that move no state take turns.
+
+    The object knows the present state and fine afterwards.
+    """
+    rows = Case.objects.select_for_update().filter(pk=case.pk)
+    case.state, case.fine = rows.values_list("state", "fine").get()
+
+
 def of(case: Case) -> Workflow:
     """The table of the case's procedure."""
     return TABLES[Procedure(case.procedure)]

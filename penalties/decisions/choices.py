@@ -48,3 +48,7 @@ TAKES_BACK = frozenset(
     }
 )
 ENDS = frozenset({ChallengeResult.ANNULLED, ChallengeResult.VOID})
+# What the bureau itself may make of its decision; the rest is found by superiors and courts.
+OWN_RESULTS = frozenset({ChallengeResult.UPHELD, ChallengeResult.CHANGED, ChallengeResult.ANNULLED})
+# These keep the decision from being enforced while they last, and end with the ways of complaint.
+COMPLAINTS = frozenset({Channel.REVIEW, Channel.LITIGATION})

@@ -11,6 +11,7 @@ from penalties.cases.choices import Outcome
 from penalties.cases.forms import (
     ActForm,
     GroundsForm,
+    choose,
     day_field,
     money_field,
     offer,
@@ -18,7 +19,7 @@ from penalties.cases.forms import (
     text_field,
 )
 from penalties.decisions import services
-from penalties.decisions.choices import ChallengeResult, Channel
+from penalties.decisions.choices import OWN_RESULTS, ChallengeResult, Channel
 from penalties.decisions.models import Decision
 from penalties.decisions.selectors import grounds_of
 from penalties.discretion.choices import MONEY_KINDS, Factor, PenaltyKind
@@ -230,7 +231,11 @@ class CloseChallengeForm(ActForm):
     reason = text_field(_("理由"))
 
     def prepare(self) -> None:
-        offer(self, "challenge", self.case.challenges.filter(result=""))
+        rows = self.case.challenges.filter(result="")
+        offer(self, "challenge", rows)
+        if rows.filter(channel=Channel.OWN).exists():
+            results = [each for each in ChallengeResult.choices if each[0] in OWN_RESULTS]
+            choose(self, "result", results)
 
     def act(self) -> object:
         values = self.values

@@ -11,11 +11,14 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.delegations.choices import DelegationKind
+from agencies.delegations.selectors import may_decide
 from penalties.cases.choices import Outcome
 from penalties.cases.models import Case
 from penalties.cases.selectors import circumstances, printed_name
 from penalties.consultations.services import demand_settled
-from penalties.decisions.models import Decision, PenaltyLine
+from penalties.decisions.choices import OWN_RESULTS, TAKES_BACK, ChallengeResult
+from penalties.decisions.models import Challenge, Decision, PenaltyLine
 from penalties.decisions.rules import Severity, heavier, missing_parts, sum_of
 from penalties.discretion.choices import MITIGATING, MONEY_KINDS, BanKind, PartyKind, PenaltyKind
 from penalties.discretion.selectors import (
@@ -126,6 +129,53 @@ def steps_before(case: Case) -> list[Since]:
     if notice is not None:
         told += [(_("告知送达日期"), notice.served_on), (_("放弃日期"), notice.waived_on)]
     return [*reviews.steps_before(case), *told]
+
+
+def change_of(decision: Decision) -> Challenge | None:
+    """The newest result that took the decision back, whole or in part."""
+    rows = decision.challenges.filter(result__in=TAKES_BACK)
+    found: Challenge | None = rows.order_by("-result_on", "-pk").first()
+    return found
+
+
+def stays_out(decision: Decision) -> bool:
+    """Annulled, void or found unlawful: not to be published any more (处罚法 art. 48)."""
+    fallen = TAKES_BACK - {ChallengeResult.CHANGED}
+    return bool(decision.challenges.filter(result__in=fallen).exists())
+
+
+def demand_lighter(case: Case, new_fine: Decimal) -> None:
+    """A review, a suit and the bureau's own change never make a penalty heavier."""
+    fine = case.fine or Decimal(0)
+    if new_fine > fine:
+        words = {"new": f"{new_fine:,.2f}", "fine": f"{fine:,.2f}"}
+        message = _(
+            "变更后的罚款 %(new)s 元高于现有罚款 %(fine)s 元。变更只能减轻；"
+            "需要加重处罚的，应当重新调查、告知后另行决定。"
+        )
+        raise Refused(message % words, code="heavier")
+
+
+def demand_own(
+    decision: Decision, result: str, new_fine: Decimal | None, *, on: dt.date, actor: Actor
+) -> None:
+    """自行纠正: what the bureau itself may find, by whose powers reach it, within the bounds."""
+    demand_power(severity_of(list(decision.lines.all())).money, on, actor)
+    if result not in OWN_RESULTS:
+        raise Refused(_("自行纠正只能维持、变更或者撤销本机关的决定。"), code="not_own_result")
+    if new_fine == 0:
+        raise Refused(_("不再罚款的，请选择“撤销”。"), code="no_fine")
+    if new_fine is not None:
+        case = decision.case
+        conditions = circumstances(case, mitigated=not MITIGATING.isdisjoint(decision.factors))
+        demand_fine(case.matter_code, case.party, case.act_on, new_fine, conditions)
+
+
+def demand_power(money: Decimal, on: dt.date, actor: Actor) -> None:
+    """Refused where the powers lent do not reach a sum (yuan)."""
+    if actor.is_staff and not may_decide(actor, DelegationKind.APPROVE, day=on, amount=money):
+        message = _("授权代办的金额上限不足以决定 %(sum)s 元的案件，请由授权人本人决定。")
+        raise Refused(message % {"sum": f"{money:,.2f}"}, code="beyond_delegation")
 
 
 def fine_of(decision: Decision) -> Decimal:

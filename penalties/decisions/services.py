@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.delegations.choices import DelegationKind
-from agencies.delegations.selectors import may_decide, signature
+from agencies.delegations.selectors import signature
 from penalties.cases import workflow
 from penalties.cases.choices import CaseState, Outcome
 from penalties.cases.models import Case
@@ -30,6 +29,7 @@ from penalties.decisions.papers import (
     kind_of,
     receipt_content,
 )
+from penalties.decisions.permissions import can_close_challenge
 from penalties.discretion.choices import MONEY_KINDS
 from penalties.discretion.selectors import (
     Grounds,
@@ -44,7 +44,13 @@ from portal.access import Actor, Role, demand
 from portal.audit import record
 from portal.clocks.days import demand_happened
 from portal.errors import Conflict, Refused
-from portal.events import DECISION_CHANGED, DECISION_MADE, DECISION_SERVED, announce
+from portal.events import (
+    CHALLENGE_CLOSED,
+    DECISION_CHANGED,
+    DECISION_MADE,
+    DECISION_SERVED,
+    announce,
+)
 from portal.files.models import StoredFile
 from portal.papers import services as papers
 from portal.workflow.moves import conflict_of
@@ -53,6 +59,11 @@ WRITTEN = ("facts", "evidence", "reasons", "performance", "remedy", "referred_to
 NO_GROUNDS = Grounds()
 DECIDED = gettext_lazy("决定日期")
 TEXTS = (*WRITTEN, "violation", "basis")
+# Whose days end when a complaint is taken up; enforcement waits for its result (D15).
+TAKEN_UP: Mapping[str, tuple[str, ...]] = {
+    Channel.REVIEW: ("D16", "D15"),
+    Channel.LITIGATION: ("D17", "D15"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +170,7 @@ def decide(case: Case, *, on: dt.date, version: int | None = None, actor: Actor)
     demand_happened(on, DECIDED, *selectors.steps_before(case))
     selectors.demand_sound(decision, on)
     money = selectors.severity_of(list(decision.lines.all())).money
-    kind = DelegationKind.APPROVE
-    if actor.is_staff and not may_decide(actor, kind, day=on, amount=money):
-        message = _("授权代办的金额上限不足以决定 %(sum)s 元的案件，请由授权人本人决定。")
-        raise Refused(message % {"sum": f"{money:,.2f}"}, code="beyond_delegation")
+    selectors.demand_power(money, on, actor)
     facts = {"outcome": decision.outcome, "money": money, "on": on}
     workflow.of(case).apply("decide", case, actor=actor, facts=facts)
     decision.standing = Standing.IN_FORCE
@@ -265,6 +273,9 @@ def correct(
         raise Refused(
             _("决定书中没有“%(wrong)s”，请抄录原文。") % {"wrong": wrong}, code="no_such_text"
         )
+    workflow.hold(case)
+    if Correction.objects.filter(decision=decision, wrong=wrong, right=right).exists():
+        raise Refused(_("该处文字已经补正，无需重复登记。"), code="known")
     made = Correction.objects.create(
         decision=decision,
         case=case,
@@ -297,7 +308,7 @@ def file_challenge(
             made = Challenge.objects.create(decision=decision, case=case, **facts)
     except IntegrityError as error:
         raise Refused(_("已有进行中的复议或者诉讼。"), code="open_challenge") from error
-    stop_clock(case, "D16" if channel == Channel.REVIEW else "D17", on=filed_on, actor=actor)
+    stop_clocks(case, TAKEN_UP.get(channel, ()), on=filed_on, actor=actor)
     record(actor, "case.file_challenge", case, facts=facts)
     return made
 
@@ -313,13 +324,22 @@ def close_challenge(
     new_fine: Decimal | None = None,
     actor: Actor,
 ) -> None:
-    """What became of it. Changed or annulled, the publication's three days begin (D22, PE14)."""
+    """What became of it. Changed or annulled, the publication's three days begin (D22, PE14).
+
+    A change only lightens. What the bureau mends by itself the leader decides, within the powers
+    lent and the bounds of the law, as the decision itself was.
+    """
     decision, case = challenge.decision, challenge.case
-    demand(can_handle(actor, case))
+    workflow.hold(case)
+    demand(can_close_challenge(actor, case))
     if result_on < challenge.filed_on:
         raise Refused(_("结果日期不能早于受理日期。"), code="before_filing")
     if (result == ChallengeResult.CHANGED) != (new_fine is not None):
         raise Refused(_("变更处罚的，须填写变更后的罚款，其他结果不填。"), code="new_fine")
+    if new_fine is not None:
+        selectors.demand_lighter(case, new_fine)
+    if challenge.channel == Channel.OWN:
+        selectors.demand_own(decision, result, new_fine, on=result_on, actor=actor)
     facts = {"result": result, "result_on": result_on, "document": document}
     rows = Challenge.objects.filter(pk=challenge.pk, result="")
     if rows.update(**facts, reason=reason, new_fine=new_fine) != 1:
@@ -327,6 +347,7 @@ def close_challenge(
     record(actor, "case.close_challenge", case, reason=reason, facts=facts)
     if result in TAKES_BACK:
         _take_back(decision, result, result_on, new_fine, actor)
+    announce(CHALLENGE_CLOSED, challenge.pk, actor=actor)
 
 
 def _take_back(

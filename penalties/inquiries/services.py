@@ -88,7 +88,11 @@ def add_evidence(case: Case, *, exhibit: Exhibit, actor: Actor) -> Evidence:
     if not {first.pk, second.pk} <= known:
         raise Refused(_("取证人员须是取证时本案的办案人员。"), code="not_on_case")
     check_investigators([each for each in team if each.inspector_id in {first.pk, second.pk}], on)
-    Case.objects.select_for_update().get(pk=case.pk)
+    workflow.hold(case)
+    sha256 = exhibit.file.sha256 if exhibit.file else ""
+    same = {"kind": exhibit.kind, "title": exhibit.title, "obtained_at": exhibit.obtained_at}
+    if case.evidence.filter(**same, place=exhibit.place, sha256=sha256).exists():
+        raise Refused(_("该证据已经登记，无需重复登记。"), code="known")
     last = case.evidence.aggregate(last=Max("number"))["last"] or 0
     made = Evidence.objects.create(
         case=case,
@@ -101,7 +105,7 @@ def add_evidence(case: Case, *, exhibit: Exhibit, actor: Actor) -> Evidence:
         first_officer=first,
         second_officer=second,
         file=exhibit.file,
-        sha256=exhibit.file.sha256 if exhibit.file else "",
+        sha256=sha256,
     )
     facts = {"number": made.number, "title": made.title, "sha256": made.sha256}
     record(actor, "case.add_evidence", case, facts=facts)
@@ -122,6 +126,9 @@ def hold_evidence(
         raise Refused(_("先行登记保存须经本单位负责人批准。"), code="approver")
     if approved_by.user_id == actor.user_id:
         raise Refused(_("不能自己批准自己的申请。"), code="own_approval")
+    workflow.hold(case)
+    if case.holds.filter(items=items, place=place, held_on=on).exists():
+        raise Refused(_("该批物品已经登记保存，无需重复登记。"), code="known")
     clock = start_clock(case, "D03", on=on, actor=actor)
     made = EvidenceHold.objects.create(
         case=case, items=items, place=place, held_on=on, approved_by=approved_by, clock=clock

@@ -244,6 +244,9 @@ def receive_defence(
     if case.state not in {CaseState.NOTICED, CaseState.HEARING}:
         raise Refused(_("当前阶段不再接收陈述申辩。"), code="wrong_state")
     demand_happened(received_on, RECEIVED, (SERVED, notice.served_on))
+    workflow.hold(case)
+    if Defence.objects.filter(notice=notice, text=text, received_on=received_on).exists():
+        raise Refused(_("该陈述申辩已经登记，无需重复登记。"), code="known")
     made = Defence.objects.create(
         case=case, notice=notice, text=text, received_on=received_on, file=file
     )

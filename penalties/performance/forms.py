@@ -84,6 +84,13 @@ class RemindForm(ActForm):
 class CourtForm(ActForm):
     court = forms.CharField(label=_("人民法院"), max_length=120)
     applied_on = day_field(_("申请日期"))
+    late_reason = text_field(
+        _("逾期申请的正当理由"),
+        2,
+        max_length=500,
+        required=False,
+        help_text=_("超过三个月申请期限的填写，由人民法院审查。"),
+    )
 
     def act(self) -> object:
         return services.apply_to_court(self.case, **self.values, actor=self.actor)

@@ -71,6 +71,9 @@ class Reminder(models.Model):
     served_on = models.DateField(_("催告书送达日期"), null=True)
     fine = models.DecimalField(_("罚款余额(元)"), max_digits=14, decimal_places=2)
     surcharge = models.DecimalField(_("加处罚款(元)"), max_digits=14, decimal_places=2)
+    confiscation = models.DecimalField(
+        _("没收违法所得余额(元)"), max_digits=14, decimal_places=2, default=0
+    )
     answer = models.TextField(_("当事人陈述申辩"), max_length=4000, blank=True, default="")
 
     objects = PartQuerySet.as_manager()
@@ -97,6 +100,7 @@ class CourtApplication(models.Model):
     court = models.CharField(_("人民法院"), max_length=120)
     applied_on = models.DateField(_("申请日期"))
     amount = models.DecimalField(_("申请执行金额(元)"), max_digits=14, decimal_places=2)
+    late_reason = models.CharField(_("逾期申请的正当理由"), max_length=500, blank=True, default="")
     result = models.CharField(_("结果"), max_length=10, choices=CourtResult, blank=True, default="")
     result_on = models.DateField(_("结果日期"), null=True, blank=True)
     document = models.CharField(_("裁定书编号"), max_length=120, blank=True, default="")

@@ -13,10 +13,12 @@ CLOSING = "penalty_closing"
 
 def reminder_content(reminder: Reminder) -> Content:
     """行政强制法 art. 54: what is owed, ten days, and the right to be heard."""
-    rows = (
+    rows: tuple[tuple[str, str], ...] = (
         ("罚款余额", f"{reminder.fine:,.2f} 元"),
         ("加处罚款", f"{reminder.surcharge:,.2f} 元"),
     )
+    if reminder.confiscation:
+        rows += (("没收违法所得余额", f"{reminder.confiscation:,.2f} 元"),)
     blocks = (
         Text("你单位逾期未履行行政处罚决定确定的缴款义务，现予催告。"),
         Facts(rows),

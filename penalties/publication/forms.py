@@ -31,6 +31,7 @@ class PublicationForm(forms.Form):
 
 
 class ApproveForm(forms.Form):
-    """When the reviewed text comes out."""
+    """When the reviewed text comes out; ``version`` is that of the text which was read."""
 
     publish_on = DayField(label=_("计划公示日期"), widget=forms.DateInput({"type": "date"}))
+    version = forms.IntegerField(widget=forms.HiddenInput)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from penalties.cases.models import Case
-from penalties.decisions.models import Decision
+from penalties.decisions.models import Challenge, Decision
 from penalties.publication.choices import Act, BreachClass, PublicationKind, PublicationState
 from portal.access import Actor, Role
 from portal.clocks import today
@@ -37,7 +37,9 @@ class PenaltyPublicationQuerySet(models.QuerySet["PenaltyPublication"]):
 class PenaltyPublication(models.Model):
     """One duty to publish one decision. The texts are the draft; the public reads versions.
 
-    ``due_on`` is the legal last day to publish; ``late`` says that it was missed.
+    ``due_on`` is the legal last day to publish; ``late`` says that it was missed. ``writers``
+    wrote the present draft, so they do not review it. ``follows`` is the result of a review or a
+    suit that the draft already says; without the newest one it is out of date.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="publications")
@@ -69,6 +71,12 @@ class PenaltyPublication(models.Model):
     )
     reviewed_by = models.ForeignKey(
         "agencies.User", models.PROTECT, null=True, related_name="+", editable=False
+    )
+    writers: models.ManyToManyField[Any, Any] = models.ManyToManyField(
+        "agencies.User", related_name="+", editable=False
+    )
+    follows = models.ForeignKey(
+        Challenge, models.PROTECT, null=True, related_name="+", editable=False
     )
     expiry_noted_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -115,9 +123,14 @@ class PenaltyPublication(models.Model):
 
     def is_public(self, day: dt.date) -> bool:
         """Whether the public reads it on a day."""
-        if self.published_on is None or self.ends_on is None or self.withdrawn_on is not None:
+        if not self.stands or self.published_on is None or self.ends_on is None:
             return False
         return self.published_on <= day <= self.ends_on
+
+    @property
+    def stands(self) -> bool:
+        """Whether it came out and was not taken back, its term over or not."""
+        return self.published_on is not None and self.withdrawn_on is None
 
 
 class PublicationVersionQuerySet(models.QuerySet["PublicationVersion"]):

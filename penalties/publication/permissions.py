@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from penalties.decisions.choices import Standing
+from penalties.decisions.selectors import stays_out
 from penalties.publication.choices import MAY_STAY_OUT
 from penalties.publication.models import PenaltyPublication
 from portal.access import Actor, Allowed, Role
@@ -36,10 +37,11 @@ def can_draft(actor: Actor, row: PenaltyPublication) -> Allowed:
 
 
 def can_review(actor: Actor, row: PenaltyPublication) -> Allowed:
-    """A second person, who did not prepare it."""
+    """A second person, who neither submitted it nor wrote a word of it."""
     if not _own(actor, row) or not actor.has(*REVIEWERS):
         return no(_("由决定机关的负责人、法制审核人员或者分管领导复核。"))
-    if row.drafted_by_id == actor.user_id:
+    wrote = row.writers.filter(pk=actor.user_id or 0).exists()
+    if wrote or row.drafted_by_id == actor.user_id:
         return no(_("编制和复核不能由同一人进行。"))
     return YES
 
@@ -60,7 +62,8 @@ def can_withdraw(actor: Actor, row: PenaltyPublication) -> Allowed:
 
 
 def can_redraft(actor: Actor, row: PenaltyPublication) -> Allowed:
-    if row.decision.standing != Standing.CHANGED:
+    """Only a decision that goes on in a changed form; one found unlawful does not."""
+    if row.decision.standing != Standing.CHANGED or stays_out(row.decision):
         return no(_("决定未被变更，撤回后不能重新公示。"))
     return can_draft(actor, row)
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from penalties.cases.choices import Procedure
 from penalties.cases.models import Case
-from penalties.decisions.models import Decision
-from penalties.decisions.selectors import fine_of
-from penalties.discretion.choices import PartyKind
+from penalties.decisions.models import Challenge, Decision
+from penalties.decisions.selectors import change_of, fine_of, stays_out
+from penalties.discretion.choices import PartyKind, PenaltyKind
 from penalties.publication import rules
 from penalties.publication.choices import (
     TONES,
@@ -98,6 +98,66 @@ def _day(decision: Decision) -> dt.date:
 
 def _months(parameter: LawParameter) -> int:
     return int(Decimal(parameter.value or 0) * MONTHS[parameter.unit])
+
+
+def draft_texts(decision: Decision) -> dict[str, str]:
+    """The first draft: the decision's own words, a person's name already masked.
+
+    What a review or a court changed is said in its place, and where it comes from in the note.
+    """
+    person = decision.case.party == PartyKind.PERSON
+    name = decision.party_name
+    change = change_of(decision)
+    return {
+        "party_name": rules.masked(name) if person else name,
+        "party_code": decision.party_code,
+        "facts": decision.facts[:5000],
+        "basis": decision.basis,
+        "penalties": "；".join(_penalties(decision, change)),
+        "note": _("处罚决定%(change)s。") % {"change": in_words(change)} if change else "",
+    }
+
+
+def _penalties(decision: Decision, change: Challenge | None) -> list[str]:
+    fine = change.new_fine if change else None
+    lines = list(decision.lines.all())
+    if fine is None:
+        return [line.text for line in lines]
+    others = [line.text for line in lines if line.kind != PenaltyKind.FINE]
+    return [_("罚款变更为 %(fine)s 元") % {"fine": f"{fine:,.2f}"}, *others]
+
+
+def in_words(change: Challenge) -> str:
+    """经行政复议变更（文号）: what changed a decision, for the public."""
+    words = {
+        "channel": change.get_channel_display(),
+        "result": change.get_result_display(),
+        "document": change.document,
+    }
+    if not change.document:
+        return _("经%(channel)s%(result)s") % words
+    return _("经%(channel)s%(result)s（%(document)s）") % words
+
+
+def rule_of(decision: Decision, kind: str) -> str:
+    """D18 for credit; else D21 for ecology, D19 for market.
+
+    For a party of another province the push has its own clocks (D20, D20b; room pushes).
+    """
+    if kind == PublicationKind.CREDIT:
+        return "D18"
+    return "D21" if decision.case.procedure == Procedure.ECOLOGY else "D19"
+
+
+def not_public() -> str:
+    """Why a mere warning stays out (regulation §6.1)."""
+    return _("仅受警告的行政处罚不予公示（市场监督管理行政处罚信息公示规定）。")
+
+
+def is_current(row: PenaltyPublication) -> bool:
+    """Whether the draft says what the decision has become, and that may be published."""
+    change = change_of(row.decision)
+    return change is None or (row.follows_id == change.pk and not stays_out(row.decision))
 
 
 def names_to_hide(row: PenaltyPublication) -> list[str]:
@@ -253,7 +313,8 @@ def work_items(actor: Actor, day: dt.date) -> Iterator[WorkItem]:
             yield _item(_("编制处罚公示"), row, _("编制"))
     if actor.has(*REVIEWERS):
         waiting = own.filter(state=PublicationState.REVIEWING)
-        for row in waiting.exclude(drafted_by=actor.user_id)[:MOST_ON_A_DESK]:
+        others = waiting.exclude(drafted_by=actor.user_id).exclude(writers=actor.user_id)
+        for row in others[:MOST_ON_A_DESK]:
             yield _item(_("复核处罚公示"), row, _("复核"))
 
 

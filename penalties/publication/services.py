@@ -6,21 +6,20 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from penalties.cases.choices import Outcome, Procedure
+from penalties.cases.choices import Outcome
 from penalties.cases.models import Case
-from penalties.cases.services import stop_clock
-from penalties.decisions.choices import TAKES_BACK, Standing
 from penalties.decisions.models import Decision
-from penalties.discretion.choices import PartyKind
+from penalties.decisions.selectors import change_of, stays_out
 from penalties.publication import rules, selectors, workflow
-from penalties.publication.choices import Act, PublicationKind, PublicationState
+from penalties.publication.choices import Act, BreachClass, PublicationKind, PublicationState
 from penalties.publication.models import PenaltyPublication, PublicationVersion
 from penalties.publication.permissions import can_draft
-from portal.access import Actor, Role, demand
+from portal.access import Actor, Role, demand, job_actor
 from portal.audit import record
 from portal.clocks import now
 from portal.clocks import services as clocks
@@ -30,7 +29,10 @@ from portal.events import PENALTY_PUBLISHED, announce
 from portal.refs import ref
 
 DAY = dt.timedelta(days=1)
+JOB = job_actor("publication")
 TEXTS = ("party_name", "facts", "basis", "penalties", "note")
+UNDER_REVIEW = frozenset({PublicationState.REVIEWING, PublicationState.APPROVED})
+UNREVIEWED: Mapping[str, Any] = {"publish_on": None, "drafted_by": None, "reviewed_by": None}
 
 
 @transaction.atomic
@@ -44,7 +46,7 @@ def prepare(decision: Decision, *, actor: Actor) -> list[PenaltyPublication]:
 def _prepare(
     decision: Decision, kind: PublicationKind, on: dt.date, actor: Actor
 ) -> PenaltyPublication:
-    texts = _texts(decision)
+    texts = selectors.draft_texts(decision)
     defaults = {**texts, "case": decision.case, "due_on": on}
     defaults["breach_class"] = selectors.class_of(decision, kind)
     row, fresh = PenaltyPublication.objects.get_or_create(
@@ -52,37 +54,27 @@ def _prepare(
     )
     if not fresh:
         return row
-    code = rule_of(decision, kind)
-    agency = decision.case.agency_id
-    clock = clocks.start(code, row, agency=agency, on=on, role=Role.OFFICER, actor=actor)
-    PenaltyPublication.objects.filter(pk=row.pk).update(due_on=clock.due_on)
-    row.due_on = clock.due_on
+    _begin(row, on, actor)
     facts = {"kind": kind, "class": row.breach_class, "due_on": row.due_on}
     record(actor, "penaltypublication.prepare", row, facts=facts)
     return row
 
 
-def rule_of(decision: Decision, kind: str) -> str:
-    """D18 for credit; else D21 for ecology, D19 for market.
+def _begin(row: PenaltyPublication, on: dt.date, actor: Actor) -> None:
+    """The days to publish begin; where the law keeps it out of public, it is done already."""
+    _stop_clocks(row, on, _("按变更后的决定重新计算公示期限。"), actor)
+    if row.breach_class == BreachClass.NOT_PUBLIC:
+        workflow.publication.apply("exempt", row, actor=JOB, reason=selectors.not_public())
+        return
+    code = selectors.rule_of(row.decision, row.kind)
+    agency = row.case.agency_id
+    clock = clocks.start(code, row, agency=agency, on=on, role=Role.OFFICER, actor=actor)
+    _keep(row, {"due_on": clock.due_on})
 
-    For a party of another province the push has its own clocks (D20, D20b; room pushes).
-    """
-    if kind == PublicationKind.CREDIT:
-        return "D18"
-    return "D21" if decision.case.procedure == Procedure.ECOLOGY else "D19"
 
-
-def _texts(decision: Decision) -> dict[str, str]:
-    """The first draft: the decision's own words, a person's name already masked."""
-    person = decision.case.party == PartyKind.PERSON
-    name = decision.party_name
-    return {
-        "party_name": rules.masked(name) if person else name,
-        "party_code": decision.party_code,
-        "facts": decision.facts[:5000],
-        "basis": decision.basis,
-        "penalties": "；".join(line.text for line in decision.lines.all()),
-    }
+def _stop_clocks(row: PenaltyPublication, on: dt.date, reason: str, actor: Actor) -> None:
+    for clock in Clock.objects.open().of(ref(row)):
+        clocks.stop(clock, on=on, reason=reason, actor=actor)
 
 
 @transaction.atomic
@@ -101,18 +93,40 @@ def edit(row: PenaltyPublication, *, texts: Mapping[str, str], version: int, act
     if not rows.update(**values, drafted_by_id=actor.user_id, reviewed_by=None,
                        version=F("version") + 1):  # fmt: skip
         raise Conflict(_("已被他人修改"))
+    row.version = version + 1
+    row.writers.add(_user(actor))
     record(actor, "penaltypublication.edit", row, changes=changes)
 
 
 @transaction.atomic
 def submit(row: PenaltyPublication, *, actor: Actor) -> None:
     """Ask for the second person's review; personal data must be gone."""
+    _demand_publishable(row)
     _demand_redacted(row)
     workflow.publication.apply("submit", row, actor=actor)
     PenaltyPublication.objects.filter(pk=row.pk).update(
         drafted_by_id=actor.user_id, reviewed_by=None
     )
     row.drafted_by_id, row.reviewed_by_id = actor.user_id, None
+
+
+def _user(actor: Actor) -> int:
+    """Who writes: a person, since another one reviews."""
+    if actor.user_id is None:
+        raise PermissionDenied(_("须由在岗人员办理。"))
+    return actor.user_id
+
+
+def _demand_publishable(row: PenaltyPublication) -> None:
+    """Refused for what the law keeps from the public, and for a draft that time has overtaken."""
+    if row.breach_class == BreachClass.NOT_PUBLIC:
+        raise Refused(selectors.not_public(), code="not_public")
+    if stays_out(row.decision):
+        message = _("原处罚决定已被撤销、确认违法或者确认无效，不能公示；已公示的，请撤回。")
+        raise Refused(message, code="stays_out")
+    if not selectors.is_current(row):
+        message = _("处罚决定已变更：已公示的，请先撤回，再按变更后的决定重新编制。")
+        raise Refused(message, code="outdated")
 
 
 def _demand_redacted(row: PenaltyPublication) -> None:
@@ -124,20 +138,31 @@ def _demand_redacted(row: PenaltyPublication) -> None:
 
 
 @transaction.atomic
-def approve(row: PenaltyPublication, *, publish_on: dt.date, on: dt.date, actor: Actor) -> None:
-    """The review: published at once, or by the portal on the planned day, within the legal one."""
-    first = not row.versions.exists()
-    if first and publish_on > max(row.due_on, on):
+def approve(
+    row: PenaltyPublication,
+    *,
+    publish_on: dt.date,
+    on: dt.date,
+    version: int | None = None,
+    actor: Actor,
+) -> None:
+    """The review: published at once, or by the portal on the planned day, within the legal one.
+
+    ``version`` is that of the text which the reviewer read, by default the row's own; Conflict
+    when somebody wrote since.
+    """
+    if not row.stands and publish_on > max(row.due_on, on):
         words = {"day": row.due_on.isoformat()}
         raise Refused(_("计划公示日期不能晚于法定期限 %(day)s。") % words, code="after_due")
     if publish_on < on:
         raise Refused(_("计划公示日期不能早于今天。"), code="past")
+    _demand_publishable(row)
     _demand_redacted(row)
     facts = {"publish_on": publish_on}
     workflow.publication.apply("approve", row, actor=actor, facts=facts)
-    PenaltyPublication.objects.filter(pk=row.pk).update(
-        reviewed_by_id=actor.user_id, publish_on=publish_on
-    )
+    read = PenaltyPublication.objects.filter(pk=row.pk, version=version or row.version)
+    if not read.update(reviewed_by_id=actor.user_id, publish_on=publish_on):
+        raise Conflict(_("已被他人修改"))
     row.reviewed_by_id, row.publish_on = actor.user_id, publish_on
     if publish_on <= on:
         publish(row, on=on, actor=actor)
@@ -148,7 +173,8 @@ def publish(row: PenaltyPublication, *, on: dt.date, actor: Actor) -> Publicatio
     """Show the reviewed text to the public. The term is counted by law; late says so."""
     if row.reviewed_by_id is None or row.reviewed_by_id == row.drafted_by_id:
         raise Refused(_("未经第二人复核不能公示。"), code="not_reviewed")
-    corrects = row.published_on is not None and row.withdrawn_on is None
+    _demand_publishable(row)
+    corrects = row.stands
     legal_on = row.publish_on or on
     late = on > legal_on or (not corrects and on > row.due_on)
     term = selectors.term_of(row, on)
@@ -165,8 +191,7 @@ def publish(row: PenaltyPublication, *, on: dt.date, actor: Actor) -> Publicatio
     act = Act.CORRECT if corrects else Act.PUBLISH
     reason = row.note if corrects else ""
     made = _version(row, act, on=on, legal_on=legal_on, late=late, reason=reason, actor=actor)
-    for clock in Clock.objects.open().of(ref(row)):
-        clocks.stop(clock, on=on, reason=_("已公示。"), actor=actor)
+    _stop_clocks(row, on, _("已公示。"), actor)
     return made
 
 
@@ -214,12 +239,11 @@ def withdraw(
     legal_on: dt.date | None = None,
 ) -> None:
     """撤回: the public no longer reads it and is told why (处罚法 art. 48, D22)."""
-    was_public = row.published_on is not None and row.withdrawn_on is None
+    was_public = row.stands
     legal_on = legal_on or on
     facts = {"on": on, "legal_on": legal_on}
     workflow.publication.apply("withdraw", row, actor=actor, reason=reason, facts=facts)
-    for clock in Clock.objects.open().of(ref(row)):
-        clocks.stop(clock, on=on, reason=_("不再公示。"), actor=actor)
+    _stop_clocks(row, on, _("不再公示。"), actor)
     if was_public:
         _keep(row, {"withdrawn_on": on})
         late = on > legal_on
@@ -240,37 +264,57 @@ def end_early(row: PenaltyPublication, *, reason: str, on: dt.date, actor: Actor
 
 def _stop_when_all_gone(case: Case, on: dt.date, actor: Actor) -> None:
     left = PenaltyPublication.objects.filter(case=case, published_on__isnull=False)
-    if not left.filter(withdrawn_on=None).exists():
-        stop_clock(case, "D22", on=on, actor=actor, reason=_("公示已全部撤回。"))
+    if left.filter(withdrawn_on=None).exists():
+        return
+    for clock in Clock.objects.open().of(ref(case)).filter(rule_code="D22"):
+        clocks.stop(clock, on=on, reason=_("公示已全部撤回。"), actor=actor)
 
 
 @transaction.atomic
 def follow_change(decision: Decision, *, on: dt.date, actor: Actor) -> None:
-    """After a change: what never came out stays in; what is public waits for its withdrawal.
+    """After a change: what is not in public follows it, what is in public waits for its withdrawal.
 
-    An annulled decision is no longer prepared. The bureau has three working days for the rest.
+    Under review it goes back; then it is written anew, or withdrawn where the decision fell. For
+    what is public, a correction under way too, the bureau has three working days (D22).
     """
-    for row in PenaltyPublication.objects.filter(decision=decision, published_on=None):
-        open_states = {PublicationState.WITHDRAWN, PublicationState.EXEMPT}
-        if decision.standing == Standing.ANNULLED and row.state not in open_states:
+    rows = PenaltyPublication.objects.filter(decision=decision)
+    for row in rows.select_related("case__agency__region", "case__institution__region"):
+        row.decision = decision
+        if row.state in UNDER_REVIEW:
+            move(row, "return", reason=explanation(decision), on=on, actor=actor)
+        if row.state != PublicationState.DRAFT or row.stands:
+            continue
+        if stays_out(decision):
             withdraw(row, reason=explanation(decision), on=on, actor=actor)
-        elif decision.standing == Standing.CHANGED:
-            breach = selectors.class_of(decision, row.kind)
-            PenaltyPublication.objects.filter(pk=row.pk).update(breach_class=breach)
+        elif not selectors.is_current(row):
+            _renew(row, actor)
     _stop_when_all_gone(decision.case, on, actor)
+
+
+def _renew(row: PenaltyPublication, actor: Actor) -> None:
+    """Write the draft anew from the changed decision; its days to publish begin with the change."""
+    change = change_of(row.decision)
+    values: dict[str, Any] = {
+        **selectors.draft_texts(row.decision),
+        "breach_class": selectors.class_of(row.decision, row.kind),
+        "follows": change,
+        "version": row.version + 1,
+        **UNREVIEWED,
+    }
+    changes = {name: [getattr(row, name), values[name]] for name in (*TEXTS, "breach_class")}
+    _keep(row, values)
+    row.writers.clear()
+    record(actor, "penaltypublication.renew", row, changes=changes)
+    if change is not None and change.result_on is not None:
+        _begin(row, change.result_on, actor)
 
 
 def explanation(decision: Decision) -> str:
     """Why a publication is withdrawn, for the public."""
-    result = decision.challenges.filter(result__in=TAKES_BACK).order_by("-result_on", "-pk").first()
-    if result is None:
+    change = change_of(decision)
+    if change is None:
         return _("原处罚决定已变更。")
-    words = {
-        "channel": result.get_channel_display(),
-        "result": result.get_result_display(),
-        "document": result.document,
-    }
-    return _("原处罚决定经%(channel)s%(result)s（%(document)s），依法撤回公示。") % words
+    return _("原处罚决定%(change)s，依法撤回公示。") % {"change": selectors.in_words(change)}
 
 
 def withdraw_all(case: Case, *, legal_on: dt.date, on: dt.date, actor: Actor) -> int:
@@ -291,30 +335,33 @@ def move(row: PenaltyPublication, name: str, *, reason: str, on: dt.date, actor:
     """退回修改, 更正, 不予公示: a move with its reason; the last one ends the clock."""
     workflow.publication.apply(name, row, actor=actor, reason=reason)
     if name == "exempt":
-        for clock in Clock.objects.open().of(ref(row)):
-            clocks.stop(clock, on=on, reason=reason, actor=actor)
+        _stop_clocks(row, on, reason, actor)
+    if name == "return":
+        _keep(row, {"publish_on": None, "reviewed_by": None})
     if name == "correct":
-        _keep(row, {"publish_on": None, "drafted_by": None, "reviewed_by": None})
+        _keep(row, UNREVIEWED)
+        row.writers.clear()
 
 
 @transaction.atomic
 def redraft(row: PenaltyPublication, *, actor: Actor) -> None:
     """Prepare anew what a changed decision says."""
     workflow.publication.apply("redraft", row, actor=actor)
-    breach = selectors.class_of(row.decision, row.kind)
-    _keep(row, {"breach_class": breach, "publish_on": None, "drafted_by": None,
-                "reviewed_by": None})  # fmt: skip
+    _renew(row, actor)
 
 
 def publish_due(day: dt.date, *, actor: Actor) -> int:
-    """Publish what was planned for a day that has come, once, however late; how many."""
+    """Publish what was planned for a day that has come, once, however late; how many.
+
+    What a change has overtaken waits for `follow_change`, which may come later than this job.
+    """
     rows = PenaltyPublication.objects.filter(state=PublicationState.APPROVED, publish_on__lte=day)
     done = 0
     for key in rows.order_by("publish_on", "pk").values_list("pk", flat=True):
         with transaction.atomic():
             locked = rows.select_for_update(of=("self",), skip_locked=True)
             row = locked.select_related("case__agency", "decision__case").filter(pk=key).first()
-            if row is not None:
+            if row is not None and selectors.is_current(row):
                 publish(row, on=day, actor=actor)
                 done += 1
     return done

@@ -147,12 +147,13 @@ def penalty_publication_approve(request: Request, pk: int) -> HttpResponse:
     """The second person's review, with the day on which it comes out."""
     row = _row(request, pk)
     _demand(request, row, "approve")
-    form = ApproveForm(request.POST or None, initial={"publish_on": today()})
+    form = ApproveForm(
+        request.POST or None, initial={"publish_on": today(), "version": row.version}
+    )
     if form.is_valid():
         seen(row, request.POST.get("seen", ""))
-        facts = {"publish_on": form.cleaned_data["publish_on"], "on": today()}
         try:
-            services.approve(row, **facts, actor=request.actor)
+            services.approve(row, **form.cleaned_data, on=today(), actor=request.actor)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

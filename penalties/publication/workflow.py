@@ -9,7 +9,14 @@ from portal.workflow import Workflow, move
 publication = Workflow(
     PenaltyPublication,
     move("submit", _("提交复核"), [P.DRAFT], P.REVIEWING, permission="can_draft"),
-    move("return", _("退回修改"), [P.REVIEWING], P.DRAFT, permission="can_review", reason=True),
+    move(
+        "return",
+        _("退回修改"),
+        [P.REVIEWING, P.APPROVED],
+        P.DRAFT,
+        permission="can_review",
+        reason=True,
+    ),
     move(
         "approve",
         _("复核通过"),

@@ -26,8 +26,10 @@ ON = dt.date(2026, 10, 20)
 JOB = job_actor("test")
 
 
-def rows(way: Ways, run_events: Any, code: str = "") -> dict[str, PenaltyPublication]:
-    way.served(code)
+def rows(
+    way: Ways, run_events: Any, code: str = "", fine: int | None = None
+) -> dict[str, PenaltyPublication]:
+    way.served(code, {"fine": Decimal(fine)} if fine else None)
     run_events()
     found = PenaltyPublication.objects.select_related("case__agency", "decision__case")
     return {row.kind: row for row in found}
@@ -205,8 +207,10 @@ class TestDowntime:
 
 
 class TestChanges:
-    def annulled(self, way: Ways, run_events: Any, result: str = "annulled", **more: Any) -> Any:
-        found = rows(way, run_events)
+    def annulled(
+        self, way: Ways, run_events: Any, result: str = "annulled", fine: int = 40_000, **more: Any
+    ) -> Any:
+        found = rows(way, run_events, fine=fine)
         for row in found.values():
             published(way, row)
         officer = way.own.actor("officer")
@@ -266,7 +270,7 @@ class TestChanges:
             result_on=ON,
             document="",
             reason="认定有误。",
-            actor=officer,
+            actor=ecology.own.actor("leader"),
         )
         run_events()
         states = set(PenaltyPublication.objects.values_list("state", flat=True))
@@ -275,12 +279,12 @@ class TestChanges:
         assert not Clock.objects.open().filter(rule_code="D22").exists()
 
     def test_a_changed_decision_is_published_anew(self, ecology, run_events):
-        found = self.annulled(ecology, run_events, "changed", new_fine=Decimal(60_000))
+        found = self.annulled(ecology, run_events, "changed", new_fine=Decimal(30_000), fine=60_000)
         leader, officer = ecology.own.actor("leader"), ecology.own.actor("officer")
         row = fresh(found["credit"])
         services.withdraw(row, reason="决定变更。", on=dt.date(2026, 12, 2), actor=leader)
         services.redraft(row, actor=officer)
-        assert row.breach_class == "general"  # 60,000 is above the threshold, 40,000 was not
+        assert row.breach_class == "minor"  # 60,000 was above the threshold, 30,000 is not
         services.submit(row, actor=officer)
         chief = ecology.own.actor("chief")
         on = dt.date(2026, 12, 3)
