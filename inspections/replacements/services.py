@@ -52,8 +52,15 @@ def replace(
     """
     for left in draw.replacements.filter(answer__isnull=True):
         answer_replacement(left, actor=actor)
-    question = {"kind": kind, "institution": institution, "slot": slot, "reason": reason}
-    asked = ask_replacement(draw, **question, version=version, actor=actor)
+    asked = ask_replacement(
+        draw,
+        kind=kind,
+        institution=institution,
+        slot=slot,
+        reason=reason,
+        version=version,
+        actor=actor,
+    )
     answer_replacement(asked, actor=actor)
     return asked
 
