@@ -24,6 +24,10 @@ WORDS = {"state", "standing", "answer", "outcome", "result", "channel", "ground"
 # What a record of this kind never comes to, with the reason.
 NEVER = {
     ("PenaltyNotice", "standing"): {"draft"},  # told of decisions that were made, never of drafts
+    # The law comes approved with the portal; the demo changes no law.
+    ("PenaltyBound", "state"): {"draft", "withdrawn"},
+    # A superior's platform and its record are no part of the invented district.
+    ("DrawImport", "state"): {"draft", "submitted", "confirmed", "discarded"},
 }
 
 
