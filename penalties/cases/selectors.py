@@ -156,11 +156,9 @@ def proposed_lines(case: Case) -> list[tuple[str, str, Decimal | None]]:
         PenaltyKind.FINE: case.proposed_fine,
         PenaltyKind.CONFISCATION: case.proposed_confiscation,
     }
+    kinds = [PenaltyKind(kind) for kind in case.proposed_kinds]
     with override("zh-hans"):
-        return [
-            (kind, f"{PenaltyKind(kind).label}{_sum(sums.get(PenaltyKind(kind)))}", sums.get(kind))
-            for kind in case.proposed_kinds
-        ]
+        return [(kind, f"{kind.label}{_sum(sums.get(kind))}", sums.get(kind)) for kind in kinds]
 
 
 def _sum(amount: Decimal | None) -> str:
