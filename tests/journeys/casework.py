@@ -164,6 +164,7 @@ def number(handler: Visit) -> None:
     handler.page.locator(".stage-papers").get_by_role("link", name="编号").last.click()
     handler.look("paper-number")
     handler.send()
+    handler.page.wait_for_load_state("networkidle")  # the paper is drawn in a frame of its own
 
 
 def defend(chain: Chain, case: Case) -> None:
