@@ -73,6 +73,8 @@ UNSCOPED = {
     "penalties/performance/selectors.py": "sums of a case that the caller may see",
     "penalties/publication/selectors.py::public_rows": "among the rows that visible_to gave",
     "penalties/repairs/selectors.py::further_penalties": "the law asks; only their number is shown",
+    "penalties/publication/selectors.py::withdrawal_of": "the law tells the public why",
+    "penalties/publication/selectors.py::withdrawals": "the law tells the public why",
     "penalties/reviews/forms.py::_heads": "the case's own bureau",
     "penalties/reviews/selectors.py": "what a case's own services must ask",
     "portal/audit/selectors.py": "the room's rows, reached by a checked record or page",

@@ -51,6 +51,14 @@ def offer(form: forms.Form, name: str, rows: Any) -> None:
     field.queryset = rows
 
 
+def offer_parts(form: forms.Form, name: str, rows: Any) -> None:
+    """Give a choice among parts of the case its rows; a single one is chosen already."""
+    offer(form, name, rows)
+    keys = list(rows.values_list("pk", flat=True)[:2])
+    if len(keys) == 1:
+        form.initial[name] = keys[0]
+
+
 def choose(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
     """Give a choice its values with their words."""
     field: Any = form.fields[name]

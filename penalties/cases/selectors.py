@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from agencies.delegations.selectors import OpenWork
 from agencies.models import Post
@@ -19,6 +21,7 @@ from penalties.cases import rules
 from penalties.cases.choices import ENDED, CaseState, Outcome
 from penalties.cases.models import Case, CaseQuerySet, Investigator
 from penalties.cases.permissions import can_list
+from penalties.discretion.choices import PenaltyKind
 from penalties.discretion.rules import Circumstances
 from penalties.discretion.selectors import Grounds, bound_on, in_words
 from penalties.discretion.selectors import likely_grounds as likely
@@ -145,6 +148,21 @@ def circumstances(case: Case, *, mitigated: bool = False) -> Circumstances:
         order_failed=case.not_corrected_on is not None,
         mitigated=mitigated,
     )
+
+
+def proposed_lines(case: Case) -> list[tuple[str, str, Decimal | None]]:
+    """The proposed penalties: kind, words, sum. What goes into papers is always Chinese."""
+    sums = {
+        PenaltyKind.FINE: case.proposed_fine,
+        PenaltyKind.CONFISCATION: case.proposed_confiscation,
+    }
+    kinds = [PenaltyKind(kind) for kind in case.proposed_kinds]
+    with override("zh-hans"):
+        return [(kind, f"{kind.label}{_sum(sums.get(kind))}", sums.get(kind)) for kind in kinds]
+
+
+def _sum(amount: Decimal | None) -> str:
+    return f" {amount:,.2f} 元" if amount else ""
 
 
 def bounds_in_words(case: Case) -> str:

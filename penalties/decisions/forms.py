@@ -14,10 +14,11 @@ from penalties.cases.forms import (
     choose,
     day_field,
     money_field,
-    offer,
+    offer_parts,
     record_field,
     text_field,
 )
+from penalties.cases.selectors import proposed_lines
 from penalties.decisions import services
 from penalties.decisions.choices import OWN_RESULTS, ChallengeResult, Channel
 from penalties.decisions.models import Decision
@@ -120,11 +121,9 @@ class DraftForm(GroundsForm):
         )
         if case.proposed_outcome == Outcome.PENALTY:
             self.initial["performance"] = PERFORMANCE
-        sums = {"fine": case.proposed_fine, "confiscation": case.proposed_confiscation}
-        for number, kind in enumerate(case.proposed_kinds[: len(LINES)], 1):
-            self.initial[f"kind_{number}"] = kind
-            self.initial[f"text_{number}"] = PenaltyKind(kind).label
-            self.initial[f"amount_{number}"] = sums.get(kind)
+        for number, line in zip(LINES, proposed_lines(case), strict=False):
+            for name, value in zip(("kind", "text", "amount"), line, strict=True):
+                self.initial[f"{name}_{number}"] = value
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or self.cleaned_data
@@ -232,7 +231,7 @@ class CloseChallengeForm(ActForm):
 
     def prepare(self) -> None:
         rows = self.case.challenges.filter(result="")
-        offer(self, "challenge", rows)
+        offer_parts(self, "challenge", rows)
         if rows.filter(channel=Channel.OWN).exists():
             results = [each for each in ChallengeResult.choices if each[0] in OWN_RESULTS]
             choose(self, "result", results)

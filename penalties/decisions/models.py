@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from penalties.cases.choices import Outcome
@@ -215,4 +216,4 @@ class Challenge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()} {self.filed_on}"
+        return f"{self.get_channel_display()} {self.body} {date_format(self.filed_on)}"

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from agencies.accounts.models import Post
 from agencies.models import Inspector
 from penalties.cases.choices import Outcome
-from penalties.cases.forms import ActForm, day_field, money_field, offer, record_field, text_field
+from penalties.cases.forms import (
+    ActForm,
+    day_field,
+    money_field,
+    offer,
+    offer_parts,
+    record_field,
+    text_field,
+)
 from penalties.cases.selectors import bounds_in_words, investigators_of
 from penalties.discretion.choices import Factor, PenaltyKind
 from penalties.inquiries import services
@@ -85,7 +93,7 @@ class DecideHoldForm(ActForm):
     on = day_field(_("处理日期"))
 
     def prepare(self) -> None:
-        offer(self, "hold", self.case.holds.filter(decision=""))
+        offer_parts(self, "hold", self.case.holds.filter(decision=""))
 
     def act(self) -> object:
         values = self.values
@@ -128,7 +136,7 @@ class AnswerExtensionForm(ActForm):
     on = day_field(_("批准日期"))
 
     def prepare(self) -> None:
-        offer(self, "extension", self.case.extensions.filter(answer=RequestState.ASKED))
+        offer_parts(self, "extension", self.case.extensions.filter(answer=RequestState.ASKED))
 
     def act(self) -> object:
         values = self.values

@@ -11,9 +11,11 @@ from penalties.cases.forms import (
     GroundsForm,
     day_field,
     offer,
+    offer_parts,
     record_field,
     text_field,
 )
+from penalties.cases.selectors import proposed_lines
 from penalties.notices import services
 from penalties.notices.choices import DefenceResult, ServiceMethod
 from penalties.notices.selectors import drafted_notice, grounds_of
@@ -37,8 +39,8 @@ class DraftNoticeForm(GroundsForm):
         known = drafted_notice(self.case)
         self.offer_grounds(grounds_of(known) if known else None)
         self.initial["facts"] = known.facts if known else self.case.facts
-        if known:
-            self.initial["intended"] = known.intended
+        proposed = "；".join(words for _kind, words, _sum in proposed_lines(self.case))
+        self.initial["intended"] = known.intended if known else proposed
 
     def act(self) -> object:
         values = self.values
@@ -91,7 +93,7 @@ class AnswerDefenceForm(ActForm):
     on = day_field(_("复核日期"))
 
     def prepare(self) -> None:
-        offer(self, "defence", self.case.defences.filter(result=""))
+        offer_parts(self, "defence", self.case.defences.filter(result=""))
 
     def act(self) -> object:
         values = self.values

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from penalties.cases.models import Case, PartQuerySet
@@ -118,7 +119,7 @@ class Defence(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.received_on} {self.get_result_display()}"
+        return f"{date_format(self.received_on)} {self.text[:40]}"
 
 
 class Hearing(models.Model):

@@ -43,4 +43,5 @@ def case_from_finding(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已登记 %(case)s。") % {"case": case})
             return redirect(case)
-    return render(request, "penalties/cases/case_create.html", {"form": form})
+    context = {"form": form, "finding": finding}
+    return render(request, "penalties/cases/case_create.html", context)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from penalties.cases.models import Case
+from penalties.decisions.choices import Standing
 from penalties.decisions.models import Challenge, Decision
 from penalties.publication.choices import Act, BreachClass, PublicationKind, PublicationState
 from portal.access import Actor, Role
@@ -21,6 +22,17 @@ class PenaltyPublicationQuerySet(models.QuerySet["PenaltyPublication"]):
     def in_public(self, day: dt.date) -> Self:
         """What the public reads on a day: published, not withdrawn, its term not over."""
         return self.filter(withdrawn_on=None, published_on__lte=day, ends_on__gte=day)
+
+    def explained(self, day: dt.date) -> Self:
+        """Withdrawn because the decision fell or changed: the public is told why (处罚法 art. 48).
+
+        For as long as the publication itself would have lasted.
+        """
+        return self.filter(
+            decision__standing__in=[Standing.ANNULLED, Standing.CHANGED],
+            withdrawn_on__isnull=False,
+            ends_on__gte=day,
+        )
 
     def visible_to(self, actor: Actor) -> Self:
         """Who sees the case, and the deciding bureau's credit officer; others what is public."""

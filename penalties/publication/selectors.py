@@ -238,7 +238,12 @@ def occasions(institution: Any, actor: Actor) -> Iterator[Occasion]:
         for row in public_rows(today(), institution=institution)[:MOST_ON_A_PAGE]:
             line, url = public_line(row), reverse("public_penalty", args=[row.pk])
             yield Occasion(line.decided_on, _("行政处罚"), line.content["penalties"], url)
+        for gone in withdrawals(today(), institution):
+            url = reverse("public_penalty", args=[gone.pk])
+            yield Occasion(gone.withdrawn_on, _("处罚公示撤回"), gone.reason, url)
         return
+    yield from _publications(institution, actor)
+    yield from _challenges(institution, actor)
     rows = Case.objects.visible_to(actor).filter(institution=institution)
     for case in rows.order_by("-pk")[:MOST_ON_A_PAGE]:
         steps = (
@@ -259,10 +264,49 @@ def start_panel(page: object, actor: Actor) -> tuple[str, dict[str, Any]]:
     return "penalties/publication/part_start.html", {"rows": rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What the public is told of a publication that was taken back; nothing of its content."""
+
+    pk: int
+    case_number: str
+    authority: str
+    withdrawn_on: dt.date
+    reason: str
+
+
+def withdrawals(day: dt.date, institution: Any = None) -> list[Withdrawal]:
+    """One for each decision of which nothing is in public any more, the newest first."""
+    rows = PenaltyPublication.objects.explained(day)
+    if institution is not None:
+        rows = rows.filter(case__institution=institution)
+    rows = rows.exclude(decision__in=PenaltyPublication.objects.in_public(day).values("decision"))
+    first = rows.order_by("decision_id", "-kind").distinct("decision_id").values("pk")
+    chosen = PenaltyPublication.objects.filter(pk__in=first).prefetch_related("versions")
+    told = [_withdrawal(row) for row in chosen.order_by("-withdrawn_on", "-pk")[:MOST_ON_A_PAGE]]
+    return [each for each in told if each is not None]
+
+
+def withdrawal_of(pk: int, day: dt.date) -> Withdrawal | None:
+    """Why this publication is no longer there; None where the public is owed no word."""
+    row = PenaltyPublication.objects.explained(day).filter(pk=pk).first()
+    return _withdrawal(row) if row else None
+
+
+def _withdrawal(row: PenaltyPublication) -> Withdrawal | None:
+    versions = sorted(row.versions.all(), key=lambda each: each.number)
+    last = versions[-1] if versions else None
+    if last is None or last.act != Act.WITHDRAW:
+        return None
+    number, authority = last.content["case_number"], last.content["authority"]
+    return Withdrawal(row.pk, number, authority, last.on, last.reason)
+
+
 def public_panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]]:
     """The public page of an institution: its penalties in public, or that there are none."""
     rows = [public_line(row) for row in public_rows(today(), institution=institution)[:20]]
-    return "penalties/publication/part_institution.html", {"rows": rows}
+    gone = withdrawals(today(), institution)
+    return "penalties/publication/part_institution.html", {"rows": rows, "withdrawn": gone}
 
 
 def panel(institution: Any, actor: Actor) -> tuple[str, dict[str, Any]] | None:
@@ -322,3 +366,28 @@ def _item(title: str, row: PenaltyPublication, action: str) -> WorkItem:
     return WorkItem(
         title, str(row), reverse("penalty_publication_detail", args=[row.pk]), row.due_on, action
     )
+
+
+def _publications(institution: Any, actor: Actor) -> Iterator[Occasion]:
+    """When its penalties came before the public; when they were taken back, and why."""
+    rows = PenaltyPublication.objects.visible_to(actor).filter(case__institution=institution)
+    rows = rows.filter(published_on__isnull=False).select_related("case")
+    for row in rows.prefetch_related("versions").order_by("-pk")[:MOST_ON_A_PAGE]:
+        for version in row.versions.all():
+            what = _("处罚公示：%(act)s") % {"act": version.get_act_display()}
+            words = f"{row.case.number} {row.get_kind_display()} {version.reason}"
+            public = reverse("public_penalty", args=[row.pk])
+            url = row.get_absolute_url() if actor.is_staff else public
+            yield Occasion(version.on, what, words.strip(), url)
+
+
+def _challenges(institution: Any, actor: Actor) -> Iterator[Occasion]:
+    """Complaints against decisions, and what superiors and courts said."""
+    rows = Challenge.objects.visible_to(actor).filter(case__institution=institution)
+    for row in rows.select_related("case").order_by("-pk")[:MOST_ON_A_PAGE]:
+        url, channel = row.case.get_absolute_url(), str(row.get_channel_display())
+        yield Occasion(row.filed_on, channel, f"{row.case.number} {row.body}", url)
+        if row.result_on is not None:
+            what = _("%(channel)s结果：%(result)s")
+            words = {"channel": channel, "result": row.get_result_display()}
+            yield Occasion(row.result_on, what % words, f"{row.case.number} {row.document}", url)

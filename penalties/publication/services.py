@@ -83,7 +83,8 @@ def edit(row: PenaltyPublication, *, texts: Mapping[str, str], version: int, act
     demand(can_draft(actor, row))
     if row.state != PublicationState.DRAFT:
         raise Refused(_("只有待编制的公示可以修改。"), code="wrong_state")
-    values: dict[str, Any] = {name: texts[name] for name in TEXTS}
+    # Browsers send the ends of lines in two characters: untouched words are no change.
+    values: dict[str, Any] = {name: texts[name].replace("\r\n", "\n") for name in TEXTS}
     changes = {
         name: [getattr(row, name), value]
         for name, value in values.items()
@@ -241,6 +242,8 @@ def withdraw(
     """撤回: the public no longer reads it and is told why (处罚法 art. 48, D22)."""
     was_public = row.stands
     legal_on = legal_on or on
+    if was_public and actor.is_staff:
+        _demand_explained(row, reason)
     facts = {"on": on, "legal_on": legal_on}
     workflow.publication.apply("withdraw", row, actor=actor, reason=reason, facts=facts)
     _stop_clocks(row, on, _("不再公示。"), actor)
@@ -249,6 +252,14 @@ def withdraw(
         late = on > legal_on
         _version(row, Act.WITHDRAW, on=on, legal_on=legal_on, late=late, reason=reason, actor=actor)
     _stop_when_all_gone(row.case, on, actor)
+
+
+def _demand_explained(row: PenaltyPublication, reason: str) -> None:
+    """The public reads the reason: nobody is named in it."""
+    found = rules.leftovers(reason, selectors.names_to_hide(row))
+    if found:
+        message = _("撤回理由会向社会公开，还含有个人信息：%(found)s。请遮盖后再撤回。")
+        raise Refused(message % {"found": "、".join(found)}, code="personal")
 
 
 @transaction.atomic

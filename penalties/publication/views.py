@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -30,6 +31,7 @@ from portal.workflow import Offer, seen
 TEMPLATES = "penalties/publication"
 ON_A_PAGE = 20
 WITH_REASON = ("return", "correct", "withdraw", "exempt")
+WITH_FIELDS = frozenset({"approve"})  # asks on a page of its own, not in the move's dialog
 
 
 def _row(request: Request, pk: int) -> PenaltyPublication:
@@ -52,6 +54,8 @@ def penalty_publication_list(request: Request) -> HttpResponse:
 def penalty_publication_detail(request: Request, pk: int) -> HttpResponse:
     """The draft as the public would read it, and every version that went out."""
     row = _row(request, pk)
+    offers = _offers(row, request)
+    asking = [each for each in offers if each.move.name in WITH_FIELDS and each.allowed]
     context = {
         "row": row,
         "tone": TONES[row.state],
@@ -60,7 +64,11 @@ def penalty_publication_detail(request: Request, pk: int) -> HttpResponse:
         "clocks": clocks_of(row, request.actor),
         "today": today(),
         "is_public": row.is_public(today()),
-        "offers": _offers(row, request),
+        "asking": [
+            (each.move.label, reverse(f"penalty_publication_{each.move.name}", args=[row.pk]))
+            for each in asking
+        ],
+        "offers": [each for each in offers if each not in asking],
         "panels": panels("penalty_publication", row, request.actor),
         "can_edit": row.state == "draft" and permissions.can_draft(request.actor, row),
         "timeline": timeline(ref(row), request.actor),
@@ -205,13 +213,17 @@ def public_penalties(request: Request) -> HttpResponse:
     pages = Paginator(selectors.public_rows(today(), term), ON_A_PAGE)
     page = pages.get_page(request.GET.get("page"))
     lines = [selectors.public_line(row) for row in page]
-    context = {"term": term, "page": page, "lines": lines}
+    gone = [] if term else selectors.withdrawals(today())
+    context = {"term": term, "page": page, "lines": lines, "withdrawn": gone}
     return render(request, f"{TEMPLATES}/public_penalties.html", context)
 
 
 @require_safe
 def public_penalty(request: Request, pk: int) -> HttpResponse:
-    """One penalty with its basis and term; gone when its term is over or it was withdrawn."""
+    """One penalty with its basis and term; why it was withdrawn; gone when its term is over."""
+    gone = selectors.withdrawal_of(pk, today())
+    if gone is not None:
+        return render(request, f"{TEMPLATES}/public_withdrawal.html", {"row": gone})
     rows = PenaltyPublication.objects.visible_to(PUBLIC).prefetch_related("versions")
     row = get_object_or_404(rows, pk=pk)
     others = PenaltyPublication.objects.visible_to(PUBLIC).filter(decision=row.decision_id)

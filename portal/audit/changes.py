@@ -44,6 +44,7 @@ class Describer:
     """Knows the names of all related records that a set of changes mentions."""
 
     def __init__(self, told: Iterable[Told], actor: Actor) -> None:
+        self._actor = actor
         keys: dict[type[models.Model], set[int]] = defaultdict(set)
         for subject, changes in told:
             for name, change in changes.items():
@@ -71,9 +72,22 @@ class Describer:
         related = _related(field)
         if related is not None:
             return self._names.get(related, {}).get(value, str(value))
+        if _is_ref(field, value):
+            return self._record(value)
         if isinstance(field, models.DateField) and isinstance(value, str):
             return _day_in_words(value)
         return str(_choices(field).get(value, value))
+
+    def _record(self, text: str) -> str:
+        """The name of a record that a reference points at, as far as the reader sees it."""
+        found = refs.resolve(text, self._actor)
+        return str(found) if found is not None else _("一条记录")
+
+
+def _is_ref(field: Field | None, value: Any) -> bool:
+    """A text like ``case:7`` in a field that holds references."""
+    named = getattr(field, "name", "").endswith("_ref") and isinstance(value, str)
+    return named and value.partition(":")[0] in refs.registered()
 
 
 def _day_in_words(value: str) -> str:
@@ -85,8 +99,11 @@ def _day_in_words(value: str) -> str:
 
 
 def _field(subject: str, name: str) -> Field | None:
-    """The field of the subject's model, by its name or its column's."""
+    """The field of the subject's model, by its name or its column's; ``parts.name`` of a part."""
     model = refs.registered().get(subject.partition(":")[0])
+    part, _dot, last = name.rpartition(".")
+    if model is not None and part:
+        model, name = _part(model, part), last
     if model is None:
         return None
     try:
@@ -94,6 +111,14 @@ def _field(subject: str, name: str) -> Field | None:
     except FieldDoesNotExist:
         return None
     return field if isinstance(field, models.Field) else None
+
+
+def _part(model: type[models.Model], name: str) -> type[models.Model] | None:
+    """The model of a record's parts, by the name under which the record holds them."""
+    for relation in model._meta.related_objects:
+        if relation.get_accessor_name() == name:
+            return _related(relation)  # type: ignore[arg-type]  # a relation has a model like a key
+    return None
 
 
 def _related(field: Field | None) -> type[models.Model] | None:

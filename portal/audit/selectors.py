@@ -67,12 +67,13 @@ def describe(events: Iterable[AuditEvent], actor: Actor) -> list[TimelineEntry]:
     """Events as sentences; names are read in a handful of queries, however many events."""
     told = [(event, json.loads(event.body)) for event in events]
     names = names_of([body["actor"] for _event, body in told])
+    periods = _periods(told)
     words = Describer([(_changed(event), body["changes"]) for event, body in told], actor)
     return [
         TimelineEntry(
             at=event.at,
             who=names.who(body["actor"]),
-            sentence=label_of(event.verb),
+            sentence=_sentence(event, periods.get(body["facts"].get("clock"))),
             changes=words.changes(_changed(event), body["changes"]),
             reason=body["reason"],
         )
@@ -80,9 +81,29 @@ def describe(events: Iterable[AuditEvent], actor: Actor) -> list[TimelineEntry]:
     ]
 
 
+def _periods(told: Iterable[tuple[AuditEvent, Mapping[str, Any]]]) -> dict[Any, str]:
+    """What each clock of these events counts to, by its key; one query where there are clocks."""
+    keys = {body["facts"].get("clock") for event, body in told if _is_of_clock(event)} - {None}
+    if not keys:
+        return {}
+    clocks = apps.get_model("portal", "Clock")._default_manager.filter(pk__in=keys)
+    return dict(clocks.values_list("pk", "rule__step"))
+
+
+def _sentence(event: AuditEvent, period: str | None) -> str:
+    label = label_of(event.verb)
+    if period is None or not _is_of_clock(event):
+        return label
+    return _("%(act)s：%(period)s") % {"act": label, "period": period}
+
+
+def _is_of_clock(event: AuditEvent) -> bool:
+    return event.verb.startswith("clock.")
+
+
 def _changed(event: AuditEvent) -> str:
     """What the changes are of: a clock's stand in the history of what it runs for."""
-    return "clock:" if event.verb.startswith("clock.") else event.subject
+    return "clock:" if _is_of_clock(event) else event.subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ def notify(decision: Decision, *, on: dt.date, actor: Actor) -> PenaltyNotice | 
 
 
 def _advice(decision: Decision) -> str:
+    if decision.standing == Standing.ANNULLED:
+        return _("该处罚决定不再有效，因该决定采取的限制措施请予解除。")
     ban = ban_of(decision)
     if ban is None:
         return _("请核对在履合同，加强履约监管，并在后续采购中考虑该处罚情况。")
@@ -165,9 +167,13 @@ def follow_change(decision: Decision, *, on: dt.date, actor: Actor) -> PenaltyNo
     if notice is None or result is None or notice.challenge_id == result.pk:
         return notice
     notice = PenaltyNotice.objects.select_for_update().get(pk=notice.pk)
-    before = {"standing": notice.standing, "fine": notice.fine}
+    before = {"standing": notice.standing, "fine": notice.fine, "advice": notice.advice}
     _rewrite(notice, decision, result)
-    changes = {name: [before[name], getattr(notice, name)] for name in before}
+    changes = {
+        name: [value, getattr(notice, name)]
+        for name, value in before.items()
+        if value != getattr(notice, name)
+    }
     record(actor, "notice.change", notice, reason=notice.change_reason, changes=changes)
     if result.result in ENDS:
         _end_restrictions(notice, result, actor)
@@ -186,6 +192,7 @@ def _rewrite(notice: PenaltyNotice, decision: Decision, result: Challenge) -> No
     told = _("%(channel)s结果：%(result)s（%(body)s，%(document)s）。%(reason)s")
     notice.challenge = result
     notice.standing = decision.standing
+    notice.advice = _advice(decision)
     notice.changed_on = result.result_on
     notice.change_reason = told % words
     notice.version += 1
@@ -242,7 +249,7 @@ def acknowledge(
     if not before:
         _stop(row, on, actor)
     facts = {"agency": row.agency_id, "version": row.version}
-    changes = {"answer": [before, answer]}
+    changes = {"acknowledgements.answer": [before, answer]}
     record(actor, "notice.acknowledge", row.notice, reason=reason, changes=changes, facts=facts)
 
 

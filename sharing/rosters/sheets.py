@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -182,8 +183,8 @@ def _banned(rows: Sequence[Row], ctx: Ctx) -> Iterable[Problem]:
         end = row["contract_to"] or ctx["covers_to"]
         for ban in bans.get(row["uscc"], ()):
             if ban.meets(start, end):
-                words = {"number": ban.case_number, "from": ban.from_on}
-                words["to"] = ban.to_on or _("终身")
+                words = {"number": ban.case_number, "from": date_format(ban.from_on)}
+                words["to"] = date_format(ban.to_on) if ban.to_on else _("终身")
                 message = _("该机构在政府购买禁入期内：%(from)s 至 %(to)s（案件 %(number)s）。")
                 advice = _(
                     "不得委托或者采购；合同早于决定的，请确认并写明终止、不再续签等处理情况。"

@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal.embedded import assets
 from tests.journeys.browser import Watch
+from tests.journeys.chain import Chain
+from tests.portal.outbox.receiver import SECRET, Receiver
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -100,6 +102,24 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert watch.faults == []
+
+
+@pytest.fixture
+def platform(settings: Any) -> Iterator[Receiver]:
+    receiver = Receiver()
+    receiver.start()
+    settings.OUTBOX_PLAIN_HOSTS = ["127.0.0.1"]
+    settings.OUTBOX_CHANNELS = {"credit": {"mode": "http", "url": receiver.url, "secret": SECRET}}
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def chain(
+    transactional_db: None, open_page: Any, settings: Any, tmp_path: Any, platform: Receiver
+) -> Chain:
+    settings.FILES_DIR = tmp_path / "files"
+    return Chain(open_page, settings, platform, tmp_path)
 
 
 def _session_of(user: Any, site: str) -> Any:

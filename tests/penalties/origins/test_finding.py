@@ -63,6 +63,20 @@ def test_the_other_bureau_is_told_whose_matter_it_is(crew: Crew):
     assert not Case.objects.exists()
 
 
+def test_the_register_says_from_which_finding_and_goes_back_to_it(crew: Crew):
+    finding = found_on_site(crew)
+    client = Client()
+    client.force_login(User.objects.get(pk=crew.officer.user_id), backend=BACKEND)
+    page = client.get(f"/penalties/findings/{finding.pk}/case/").content.decode()
+    assert page.count(f'href="{finding.get_absolute_url()}"') == 2
+    assert "登记线索" not in page
+    open_case(finding, crew.officer)
+    assert (
+        f"case:{Case.objects.get().pk}"
+        not in client.get(finding.get_absolute_url()).content.decode()
+    )
+
+
 def test_before_the_record_is_signed_there_is_no_case(crew: Crew):
     finding = crew.finding(crew.opened())
     with pytest.raises(PermissionDenied):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -110,6 +111,18 @@ class TestTwoPeople:
         services.edit(row, texts=texts, version=1, actor=actor)
         with pytest.raises(Conflict):
             services.edit(row, texts=texts, version=1, actor=actor)
+
+    def test_words_that_nobody_touched_are_no_change(self, ecology, run_events):
+        row = rows(ecology, run_events)["credit"]
+        services.edit(row, texts=self.sent(row), version=1, actor=ecology.own.actor("officer"))
+        event = AuditEvent.objects.get(verb="penaltypublication.edit")
+        assert json.loads(event.body)["changes"] == {}
+
+    def sent(self, row: PenaltyPublication) -> dict[str, str]:
+        """As a browser sends what it was given."""
+        PenaltyPublication.objects.filter(pk=row.pk).update(basis="《甲》第1条\n《乙》第2条")
+        row.refresh_from_db()
+        return {name: getattr(row, name).replace("\n", "\r\n") for name in services.TEXTS}
 
     def test_personal_data_must_be_redacted_first(self, ecology, run_events):
         row = rows(ecology, run_events)["credit"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -14,6 +15,7 @@ from agencies.models import User
 from portal.access import Actor, AgencyKind, Role
 from portal.audit import check_audit, export, record, record_read, seal
 from portal.audit.selectors import timeline
+from portal.clocks import services as clocks
 from portal.models import AuditEvent
 from tests.factories import ActorFactory, AgencyFactory, PostFactory
 from tests.people import consumed
@@ -51,6 +53,16 @@ def test_the_timeline_speaks_in_labels_and_names():
         "报送机构名单：“否” → “是”",
         "上级单位：填写为“上级局”",
     ]
+
+
+def test_the_history_names_the_period(law: None):
+    agency = AgencyFactory()
+    officer = ActorFactory(agency=agency)
+    on = dt.date(2026, 10, 15)
+    clock = clocks.start("D22", agency, agency=agency, on=on, role=Role.OFFICER, actor=officer)
+    clocks.stop(clock, on=on, reason="已撤回", actor=officer)
+    told = [entry.sentence for entry in timeline(f"agency:{agency.pk}", officer)]
+    assert told == [f"{act}：{clock.rule.step}" for act in ("结束计时", "开始计时")]
 
 
 def test_acting_for_another_is_said():

@@ -313,6 +313,7 @@ class TestChanges:
     ):
         notice = self.challenged(ecology, run_events, "annulled")
         assert (notice.standing, notice.version) == ("annulled", 2)
+        assert notice.advice == "该处罚决定不再有效，因该决定采取的限制措施请予解除。"
         ban = Restriction.objects.get()
         assert ban.ended_on == dt.date(2026, 12, 1)
         assert Restriction.objects.in_force(dt.date(2026, 11, 30)).exists()
@@ -325,6 +326,7 @@ class TestChanges:
     def test_changed_the_restriction_stands(self, ecology, market, partners, run_events):
         notice = self.challenged(ecology, run_events, "changed", new_fine=Decimal(120_000))
         assert (notice.standing, notice.fine) == ("changed", Decimal(120_000))
+        assert notice.advice.startswith("限制期内不得委托")
         assert Restriction.objects.get().ended_on is None
         assert notice.acknowledgements.filter(version=2).count() == 6
 
