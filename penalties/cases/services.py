@@ -99,8 +99,8 @@ def register(
     matter that was not law on the day of the act.
     """
     _check_competent(allegation.matter, agency)
-    _check_matter(allegation.matter, allegation.act_on)
     _check_days(allegation)
+    _check_matter(allegation.matter, allegation.act_on)
     procedure = Procedure(agency.kind)
     facts = {name: getattr(allegation, name) for name in _COPIED}
     try:

@@ -26,7 +26,7 @@ from tests.penalties.district import DECIDED_ON, DEFENDED_ON, NOTICED_ON, Ways
 from tests.people import BACKEND
 
 DAY = dt.timedelta(days=1)
-FAR = dt.date(2999, 1, 1)
+FAR = dt.date(2099, 1, 1)
 
 
 def refused(act: Callable[..., Any], *args: Any, **words: Any) -> str:

@@ -126,7 +126,8 @@ def test_verification_is_counted_by_each_bureaus_rule(ecology: Ways, market: Way
 
 def test_the_ninety_days_end_after_the_holiday(ecology: Ways):
     case = ecology.staffed()
-    Case.objects.filter(pk=case.pk).update(found_on=dt.date(2026, 7, 1))
+    days = {"found_on": dt.date(2026, 7, 1), "act_on": dt.date(2026, 6, 20)}
+    Case.objects.filter(pk=case.pk).update(**days)
     case.refresh_from_db()
     services.open_case(case, on=dt.date(2026, 7, 4), actor=ecology.own.actor("leader"))
     clock = services.running_clock(case, "D09")
