@@ -174,7 +174,7 @@ def test_the_second_extension_needs_the_first_and_a_discussion(ecology: Ways):
     assert refusal.value.code == "not_discussed"
     posts = [ecology.own.posts[who] for who in ("leader", "chief", "legal")]
     voices = [reviews.Voice(post, "agree", "同意延长") for post in posts]
-    minutes = reviews.Minutes(dt.date(2026, 11, 30), "会议室", "同意延长", voices, until)
+    minutes = reviews.Minutes(dt.date(2026, 11, 18), "会议室", "同意延长", voices, until)
     reviews.discuss_extension(case, minutes=minutes, actor=leader)
     with pytest.raises(Refused) as refusal:
         ask(case, ecology, "second", until)
@@ -183,7 +183,7 @@ def test_the_second_extension_needs_the_first_and_a_discussion(ecology: Ways):
     assert clock is not None
     first = services.latest_until(case, "first", clock)
     assert first is not None
-    day = dt.date(2026, 12, 1)
+    day = dt.date(2026, 11, 19)
     services.answer_extension(ask(case, ecology, "first", first), grants=True, on=day, actor=leader)
     services.answer_extension(
         ask(case, ecology, "second", until), grants=True, on=day, actor=leader

@@ -20,6 +20,7 @@ from sharing.restrictions.tables import NOTICES, RESTRICTIONS
 from tests.factories import ActorFactory
 from tests.penalties.district import Ways
 from tests.portal.lists.checks import assert_constant_queries, assert_list_and_export_agree
+from tests.sharing.restrictions import test_notices
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -100,8 +101,7 @@ def test_the_institution_sees_its_restriction_but_no_answers(ecology, market, pa
 def test_the_public_page_shows_penalties_and_masks_banned_persons(
     ecology, market, partners, run_events
 ):
-    facts = {"party": "person", "person_name": "王小明", "person_post": "采样员"}
-    ecology.decided("E09", {"fine": 20_000}, **facts)
+    test_notices.TestRestrictions().banned(ecology, "王小明")
     run_events()
     body = ecology.institution
     shown = [template for template, _context in panels("public_institution", body, PUBLIC)]

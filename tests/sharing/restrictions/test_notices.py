@@ -212,9 +212,15 @@ class TestRestrictions:
         assert messages.count() == 7  # six departments and the deciding bureau
         assert AuditEvent.objects.filter(verb="restriction.release").count() == 1
 
-    def person(self, way: Ways, until: dt.date | None, kinds: tuple[str, ...]) -> Case:
+    def banned(self, way: Ways, name: str) -> None:
+        """A person whom a decision bans for the years of the law."""
+        self.decide(way, self.person(way, None, ("fine", "occupation"), name))
+
+    def person(
+        self, way: Ways, until: dt.date | None, kinds: tuple[str, ...], name: str = "王某某"
+    ) -> Case:
         """A person before the decision: reviewed, discussed, told, its defence over."""
-        facts = {"party": "person", "person_name": "王某某", "person_post": "采样员"}
+        facts = {"party": "person", "person_name": name, "person_post": "采样员"}
         case = way.reviewed("E09", {"fine": Decimal(20_000), "kinds": kinds}, **facts)
         officer = way.own.actor("officer")
         if "occupation" in kinds:
