@@ -79,10 +79,9 @@ def pay(
     _check_collecting(case)
     limit = _limit_of(case, kind, paid_on)
     if amount > limit:
+        message = _("登记金额 %(amount)s 元超过应缴余额 %(limit)s 元，请核对。")
         words = {"amount": f"{amount:,.2f}", "limit": f"{limit:,.2f}"}
-        raise Refused(
-            _("登记金额 %(amount)s 元超过应缴余额 %(limit)s 元，请核对。") % words, code="too_much"
-        )
+        raise Refused(message % words, code="too_much")
     try:
         with transaction.atomic():
             made = Payment.objects.create(

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from institutions.models import Institution
 from penalties.decisions import services as decisions
 from penalties.models import Case
+from penalties.publication import services as publication
 from portal.models import EventDelivery
 from portal.outbox import delivery
 from portal.outbox import services as outbox
@@ -164,7 +165,9 @@ def test_a_changed_fine_is_sent_as_changed(published, ecology, run_events):
         actor=officer,
     )
     run_events()
-    corrected(ecology)
+    withdrawn(ecology)
+    publication.redraft(credit_row(), actor=officer)
+    publish(ecology, credit_row())
     run_events()
     last = OutboxMessage.objects.order_by("-pk")[0]
     assert json.loads(last.payload)["CF_NR_FK"] == "3.000000"
