@@ -168,7 +168,10 @@ def _challenges(here: District) -> None:
         _challenge(bench, case, channel, result, reason)
     annulled = here.served(here.market, 2)
     _challenge(here.market, annulled, "review", "annulled", "违反法定程序。")
-    _close(here.market, annulled, "annulled", here.market.before(1))
+    banned = here.served(here.market, act=FALSE_REPORT, fee=Decimal(8_000))
+    _challenge(here.market, banned, "litigation", "void", "决定书未加盖印章，确认无效。")
+    for case in (annulled, banned):
+        _close(here.market, case, "annulled", here.market.before(1))
 
 
 def _challenge(bench: Bench, case: Case, channel: str, result: str, reason: str) -> None:

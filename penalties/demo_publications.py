@@ -6,11 +6,12 @@ import datetime as dt
 from itertools import cycle
 
 from penalties.decisions.choices import Standing
-from penalties.decisions.selectors import ban_of
+from penalties.decisions.selectors import ban_of, change_of
 from penalties.demo import Bench, _bench
 from penalties.models import Decision, PenaltyPublication
 from penalties.publication import services as publication
 from penalties.publication.choices import MAY_STAY_OUT, PublicationKind, PublicationState
+from portal.access import job_actor
 from portal.demo import DemoPlan
 
 FATES = ("draft", "out", "reviewing", "out", "corrected", "out", "exempt", "out")
@@ -34,7 +35,8 @@ def load(plan: DemoPlan) -> None:
         for row in prepared:
             if row.state == PublicationState.DRAFT:
                 _publish(bench, fate, row)
-        publication.follow_change(decision, on=plan.today, actor=officer)
+        if change_of(decision) is not None:
+            publication.follow_change(decision, on=plan.today, actor=job_actor("demo"))
     annulled = PenaltyPublication.objects.filter(decision__standing=Standing.ANNULLED)
     for row in annulled.exclude(published_on=None).select_related("case__agency", "decision__case"):
         reason = publication.explanation(row.decision)

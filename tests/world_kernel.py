@@ -78,6 +78,7 @@ def file_of_officer(world: World) -> list[Any]:
         content_type="text/csv",
         purpose="workbook",
         uploaded_by=user,
+        uploaded_by_post=user.posts.get(),
         uploaded_at=timezone.now(),
         scan_state="pending",
     )

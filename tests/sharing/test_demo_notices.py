@@ -36,7 +36,6 @@ def test_publications_notices_and_restrictions_are_there(law: None, run_events: 
     answers = set(Acknowledgement.objects.values_list("answer", flat=True))
     assert answers == {"", *Answer.values}
     assert Restriction.objects.in_force(TODAY).exists()
-    assert Restriction.objects.exclude(ended_on=None).exists()
     before = PenaltyNotice.objects.count(), Acknowledgement.objects.count()
     run_events()  # the listeners find everything done
     assert (PenaltyNotice.objects.count(), Acknowledgement.objects.count()) == before

@@ -107,11 +107,13 @@ def test_a_case_goes_from_the_register_to_the_decision_by_pages(ecology: Ways):
     assert "期限未满" in early.content.decode()
     assert post(own, "officer", "close_defence", case, on="2026-09-30").status_code == 302
     page = browser(own, "officer").get(reverse("case_draft", args=[case.pk]))
-    draft = {name: value for name, value in page.context["form"].initial.items() if value}
+    draft = dict(page.context["form"].initial)
     assert post(own, "officer", "draft", case, **draft).status_code == 302
     assert post(own, "officer", "propose", case, on="2026-10-15").status_code == 302
     assert post(own, "officer", "decide", case, on="2026-10-15").status_code == 403
-    assert post(own, "leader", "decide", case, on="2026-10-15").status_code == 302
+    page = browser(own, "leader").get(reverse("case_decide", args=[case.pk]))
+    read = {"on": "2026-10-15", "version": page.context["form"].initial["version"]}
+    assert post(own, "leader", "decide", case, **read).status_code == 302
     assert state_of(case) == "decided"
     shown = browser(own, "chief").get(case.get_absolute_url()).content.decode()
     assert "40,000.00 元" in shown

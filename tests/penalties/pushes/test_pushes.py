@@ -102,7 +102,7 @@ def test_an_annulled_decision_is_not_pushed(away: Ways, run_events):
         result_on=DECIDED_ON,
         document="",
         reason="认定有误。",
-        actor=officer,
+        actor=away.own.actor("leader"),
     )
     run_events()
     assert Push.objects.get().dropped_on is not None

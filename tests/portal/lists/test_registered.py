@@ -26,6 +26,7 @@ SMALL = {
     "inspector",
     "lawparameter",
     "matter",
+    "penaltybound",
     "period",
     "post",
     "user",
