@@ -50,7 +50,8 @@ def look(page: Page, name: str) -> Path:
 def assert_accessible(page: Page) -> None:
     """axe finds nothing. The page's own policy stays in force: axe comes through the debugger."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(RUN_AXE) == [], page.url
+    found = page.evaluate(RUN_AXE)
+    assert found == [], f"{page.url}: {found}"
 
 
 def weight(page: Page, url: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from agencies.models import Post, User
 from inspections.draws import services
 from inspections.draws.models import Draw
 from portal.access import Actor
+from portal.clocks import now
 from tests.inspections.ceremonies import makers
 from tests.journeys.browser import assert_accessible, look
 
@@ -66,7 +68,7 @@ def test_two_bureaus_apart_a_default_then_a_draw_that_verifies(open_page: Any, t
     eco, mkt = open_page(person(here.eco)), open_page(person(here.mkt))
     mkt.goto(f"/inspections/batches/{here.batch.pk}/draw/")
     mkt.get_by_label("分头（各自登录）").check()
-    mkt.get_by_label("揭示截止时间").fill("2030-01-01T12:00")
+    mkt.get_by_label("揭示截止时间").fill(f"{now() + dt.timedelta(days=30):%Y-%m-%dT%H:%M}")
     mkt.get_by_role("button", name="开启", exact=True).click()
     expect(mkt.get_by_text("已开启抽取")).to_be_visible()
     draw = Draw.objects.get()
